@@ -116,9 +116,7 @@ pub fn initial_weights(sizes: &[usize], seed: u64) -> Weights {
     let mut random = Random::new(seed, Stream::Weights);
     let layer = |pair: &[usize]| {
         let bound = 1.0 / (pair[0] as f32).sqrt();
-        let mut draw = |n: usize| -> Vec<f32> {
-            (0..n).map(|_| bound * (2.0 * random.uniform_f32() - 1.0)).collect()
-        };
+        let mut draw = |n: usize| -> Vec<f32> { (0..n).map(|_| bound * (2.0 * random.uniform_f32() - 1.0)).collect() };
         Layer {
             inputs: pair[0],
             outputs: pair[1],
@@ -170,7 +168,10 @@ mod tests {
     #[test]
     fn the_layout_of_pytorch_and_back_is_the_same_layer() {
         let layer = initial_weights(&[3, 5], 1).remove(0);
-        assert_eq!(layer.weight_by_output()[..3], [layer.weight[0], layer.weight[5], layer.weight[10]]);
+        assert_eq!(
+            layer.weight_by_output()[..3],
+            [layer.weight[0], layer.weight[5], layer.weight[10]]
+        );
         let back = Layer::from_weight_by_output(&layer.weight_by_output(), layer.bias.clone());
         assert_eq!(back, layer);
     }

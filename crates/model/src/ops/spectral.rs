@@ -40,11 +40,8 @@ pub trait SpectralOps: Backend {
 /// What the gradient of [`SpectralOps`] needs of a backend.
 pub trait SpectralKernels: SpectralOps {
     /// `factor left rightᵀ` of each network, `[networks, inputs, outputs]`; zeros where the factor is 0.
-    fn outer_product(
-        factor: FloatTensor<Self>,
-        left: FloatTensor<Self>,
-        right: FloatTensor<Self>,
-    ) -> FloatTensor<Self>;
+    fn outer_product(factor: FloatTensor<Self>, left: FloatTensor<Self>, right: FloatTensor<Self>)
+    -> FloatTensor<Self>;
 }
 
 /// The singular vectors and the singular value that a power iteration has reached.
@@ -167,7 +164,12 @@ pub mod reference {
 
     /// Gradient of `lambda/2 sigma^2` with respect to the weight: `lambda sigma left rightᵀ`.
     pub fn backward(lambda: f64, sigma: f64, left: &[f64], right: &[f64]) -> Vec<f64> {
-        let row = |left: &f64| right.iter().map(|right| lambda * sigma * left * right).collect::<Vec<_>>();
+        let row = |left: &f64| {
+            right
+                .iter()
+                .map(|right| lambda * sigma * left * right)
+                .collect::<Vec<_>>()
+        };
         left.iter().flat_map(row).collect()
     }
 }

@@ -188,7 +188,9 @@ pub fn outer_product(factor: &[f32], left: &[f32], right: &[f32]) -> Vec<f32> {
     for ((block, factor), (left, right)) in blocks.zip(vectors).filter(|((_, factor), _)| **factor != 0.0) {
         for (row, left) in block.chunks_exact_mut(columns).zip(left) {
             let scale = factor * left;
-            row.iter_mut().zip(right).for_each(|(product, right)| *product = scale * right);
+            row.iter_mut()
+                .zip(right)
+                .for_each(|(product, right)| *product = scale * right);
         }
     }
     product

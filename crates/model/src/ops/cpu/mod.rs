@@ -36,7 +36,9 @@ mod ndarray {
 
     impl Slices for NdArray {
         fn read(tensor: &FloatTensor<Self>) -> Cow<'_, [f32]> {
-            let NdArrayTensor::F32(storage) = tensor else { panic!("{FLOATS_ONLY}") };
+            let NdArrayTensor::F32(storage) = tensor else {
+                panic!("{FLOATS_ONLY}")
+            };
             match storage.view().to_slice() {
                 Some(slice) => Cow::Borrowed(slice),
                 None => Cow::Owned(storage.view().iter().copied().collect()),
@@ -44,7 +46,9 @@ mod ndarray {
         }
 
         fn take(tensor: FloatTensor<Self>) -> Vec<f32> {
-            let NdArrayTensor::F32(storage) = tensor else { panic!("{FLOATS_ONLY}") };
+            let NdArrayTensor::F32(storage) = tensor else {
+                panic!("{FLOATS_ONLY}")
+            };
             let array = storage.into_shared();
             if !array.is_standard_layout() {
                 return array.iter().copied().collect();
@@ -87,7 +91,7 @@ mod flex {
         }
 
         fn take(tensor: FloatTensor<Self>) -> Vec<f32> {
-            tensor.into_data().into_vec().expect("actlab trains in f32")
+            tensor.into_data().try_into_vec().expect("actlab trains in f32")
         }
 
         fn tensor(values: Vec<f32>, shape: &[usize]) -> FloatTensor<Self> {
@@ -179,9 +183,11 @@ impl<B: Slices> SpectralOps for B {
         lambda: FloatTensor<B>,
     ) -> FloatTensor<B> {
         let shape = shape_of::<B>(&sigma);
-        let sigma = B::take(sigma);
-        let penalty = sigma.iter().zip(&*B::read(&lambda)).map(|(sigma, lambda)| 0.5 * lambda * sigma * sigma);
-        B::tensor(penalty.collect(), &shape)
+        let mut values = B::take(sigma);
+        for (sigma, lambda) in values.iter_mut().zip(&*B::read(&lambda)) {
+            *sigma = 0.5 * lambda * *sigma * *sigma;
+        }
+        B::tensor(values, &shape)
     }
 }
 
@@ -211,6 +217,10 @@ impl<B: Slices> AdamOps for B {
             second: &mut second,
         };
         kernels::adam(moments, &B::read(&gradient), &B::read(&rate), &B::read(&alive), step);
-        (B::tensor(parameter, &shape), B::tensor(first, &shape), B::tensor(second, &shape))
+        (
+            B::tensor(parameter, &shape),
+            B::tensor(first, &shape),
+            B::tensor(second, &shape),
+        )
     }
 }

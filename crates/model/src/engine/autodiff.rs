@@ -1,0 +1,192 @@
+//! The reference engine: plain burn. The networks are a module, the gradients are burn's, the operations
+//! inside are ours. It trains anything on any backend.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::{Network, Outcome, Stack, recorded};
+use crate::init::{Random, Stream};
+use crate::mlp::{Linear, Mlp, host};
+use crate::ops::loss::squared_error;
+use crate::ops::spectral::{penalty, power_iteration};
+use crate::optimizer::{Adam, AdamConfig, Moments};
+
+/// Trains all networks of a stack by full-batch gradient descent on `device`.
+///
+/// `progress` is told now and then how many steps have been done since it was told last, and how many
+/// networks have diverged so far.
+///
+/// # Panics
+/// If the stack is empty or its networks do not have the sizes that it says.
+pub fn train(stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize, usize)) -> Vec<Outcome> {
+    let mut training = Training::new(stack, device);
+    let mut history: Vec<(usize, Vec<f32>)> = Vec::new();
+    let mut reported = 0;
+    for step in 0..=stack.steps {
+        let loss = training.loss();
+        training.note_divergence(&loss);
+        if recorded(step, stack.steps) {
+            history.push((step, host(loss.error.clone().inner())));
+            let diverged = history
+                .last()
+                .map_or(0, |(_, loss)| loss.iter().filter(|loss| !loss.is_finite()).count());
+            progress(step - reported, diverged);
+            reported = step;
+        }
+        if step < stack.steps {
+            training.step(loss);
+        }
+    }
+    training.outcomes(stack.steps, &history)
+}
+
+/// A stack in the middle of its training.
+struct Training {
+    mlp: Mlp,
+    x: Tensor<3>,
+    y: Tensor<3>,
+    optimizer: Adam,
+    moments: Vec<(Moments<3>, Moments<2>)>,
+    spectral: Option<Spectral>,
+    /// `[networks]`: 1 while a network's loss has always been finite, then 0.
+    alive: Tensor<1>,
+    /// `[networks]`: the steps that a network was alive for.
+    lifetime: Tensor<1>,
+}
+
+/// The state of the spectral penalty.
+struct Spectral {
+    /// `[networks]`.
+    lambda: Tensor<1>,
+    /// For each layer, `[networks, outputs]`: where the next power iteration starts.
+    right: Vec<Tensor<2>>,
+}
+
+/// The loss of all networks at one step.
+struct Loss {
+    /// `[networks]`.
+    error: Tensor<1>,
+    /// What is differentiated: the sum over all networks of error and penalty.
+    total: Tensor<1>,
+}
+
+impl Training {
+    fn new(stack: &Stack, device: &Device) -> Self {
+        let device = device.clone().autodiff();
+        let networks = &stack.networks;
+        let weights: Vec<_> = networks.iter().map(|network| &network.initial).collect();
+        let activations: Vec<_> = networks.iter().map(|network| network.activation).collect();
+        let mlp = Mlp::new(&weights, &activations, &device);
+        let moments = mlp.layers.iter().map(|layer| {
+            let (weight, bias) = (layer.weight.val().inner(), layer.bias.val().inner());
+            (Moments::zeros_like(&weight), Moments::zeros_like(&bias))
+        });
+        let inner = device.clone().inner();
+        let gather = |part: fn(&Network) -> &Vec<f32>, width: usize| {
+            let values: Vec<f32> = networks
+                .iter()
+                .flat_map(|network| part(network).iter().copied())
+                .collect();
+            Tensor::<3>::from_data(TensorData::new(values, [networks.len(), stack.samples, width]), &device)
+        };
+        let rates: Vec<f32> = networks.iter().map(|network| network.learning_rate).collect();
+        Self {
+            x: gather(|network| &network.inputs, stack.sizes[0]),
+            y: gather(|network| &network.targets, stack.sizes[stack.sizes.len() - 1]),
+            moments: moments.collect(),
+            optimizer: Adam::new(AdamConfig::default(), &rates, &inner),
+            spectral: Spectral::new(stack, &inner),
+            alive: Tensor::ones([networks.len()], &inner),
+            lifetime: Tensor::zeros([networks.len()], &inner),
+            mlp,
+        }
+    }
+
+    fn loss(&mut self) -> Loss {
+        let error = squared_error(self.mlp.forward(self.x.clone()), self.y.clone());
+        let mut total = error.clone().sum();
+        if let Some(spectral) = &mut self.spectral {
+            total = total + spectral.penalty(&self.mlp.layers).sum();
+        }
+        Loss { error, total }
+    }
+
+    /// A network whose loss is not a finite number stays as it is from here on.
+    fn note_divergence(&mut self, loss: &Loss) {
+        let finite = loss.error.clone().inner().lower_equal_elem(f32::MAX).float();
+        self.alive = self.alive.clone() * finite;
+        self.lifetime = self.lifetime.clone() + self.alive.clone();
+    }
+
+    fn step(&mut self, loss: Loss) {
+        let mut gradients = loss.total.backward();
+        drop(loss);
+        let step = self.optimizer.begin_step();
+        let layers = std::mem::take(&mut self.mlp.layers);
+        for (layer, (weight_moments, bias_moments)) in layers.into_iter().zip(&mut self.moments) {
+            let (weight, bias) = (layer.weight.val(), layer.bias.val());
+            drop(layer);
+            let every = "every parameter has a gradient";
+            let weight_gradient = weight.grad_remove(&mut gradients).expect(every);
+            let bias_gradient = bias.grad_remove(&mut gradients).expect(every);
+            let optimizer = &self.optimizer;
+            let weight = optimizer.update(step, weight.inner(), weight_gradient, weight_moments, &self.alive);
+            let bias = optimizer.update(step, bias.inner(), bias_gradient, bias_moments, &self.alive);
+            self.mlp.layers.push(Linear::new(weight.autodiff(), bias.autodiff()));
+        }
+    }
+
+    fn outcomes(self, steps: usize, history: &[(usize, Vec<f32>)]) -> Vec<Outcome> {
+        let lifetimes = host(self.lifetime);
+        let outcome = |(network, weights)| {
+            let lifetime = lifetimes[network] as usize;
+            let lived = history.iter().take_while(|(step, _)| *step < lifetime);
+            Outcome {
+                weights,
+                diverged_at: (lifetime <= steps).then_some(lifetime),
+                history: lived.map(|(step, loss)| (*step, loss[network])).collect(),
+            }
+        };
+        self.mlp.weights().into_iter().enumerate().map(outcome).collect()
+    }
+}
+
+impl Spectral {
+    /// None where no network of the stack is regularised.
+    fn new(stack: &Stack, device: &Device) -> Option<Self> {
+        let lambda: Vec<f32> = stack.networks.iter().map(|network| network.spectral).collect();
+        if lambda.iter().all(|lambda| *lambda == 0.0) {
+            return None;
+        }
+        let mut random: Vec<_> = stack
+            .networks
+            .iter()
+            .map(|network| Random::new(network.seed, Stream::Spectral))
+            .collect();
+        let right = stack.sizes[1..].iter().map(|&width| {
+            let draws: Vec<f32> = random
+                .iter_mut()
+                .flat_map(|random| (0..width).map(|_| random.normal() as f32).collect::<Vec<_>>())
+                .collect();
+            Tensor::from_data(TensorData::new(draws, [lambda.len(), width]), device)
+        });
+        let right = right.collect();
+        let shape = [lambda.len()];
+        Some(Self {
+            lambda: Tensor::from_data(TensorData::new(lambda, shape), device),
+            right,
+        })
+    }
+
+    /// Advances the power iterations by one, and returns the penalty of each network, `[networks]`.
+    fn penalty(&mut self, layers: &[Linear]) -> Tensor<1> {
+        let penalties = layers.iter().zip(&mut self.right).map(|(layer, right)| {
+            let weight = layer.weight.val();
+            let triple = power_iteration(weight.clone().inner(), right.clone());
+            *right = triple.right.clone();
+            penalty(weight, triple, self.lambda.clone())
+        });
+        penalties
+            .reduce(|sum, penalty| sum + penalty)
+            .expect("a network has layers")
+    }
+}

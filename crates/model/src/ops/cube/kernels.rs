@@ -1,0 +1,289 @@
+//! The operations as GPU kernels. All tensors are contiguous, networks first.
+
+use burn_cubecl::cubecl;
+use burn_cubecl::cubecl::prelude::*;
+
+use super::math::{sigmoid, sin, tanh};
+
+/// Units of a cube that works on one network together.
+pub const CUBE: u32 = 64;
+
+/// Value of the activation with this code, see `Activation::code`.
+#[cube]
+fn value(x: f32, code: i32) -> f32 {
+    let mut y = x;
+    if code == 0i32 {
+        y = select(x < 0.0f32, 0.0f32, x);
+    } else if code == 1i32 {
+        y = select(x > 0.0f32, x, 0.01f32 * x);
+    } else if code == 2i32 {
+        y = tanh(x);
+    } else if code == 3i32 {
+        y = sin(x, 0.0f32);
+    } else if code == 4i32 {
+        y = sigmoid(x);
+    }
+    y
+}
+
+/// Derivative of the activation with this code at `x`, where it has the value `y`.
+#[cube]
+fn slope(x: f32, y: f32, code: i32) -> f32 {
+    let mut d = 1.0f32.runtime();
+    if code == 0i32 {
+        d = select(x > 0.0f32, 1.0f32, 0.0f32);
+    } else if code == 1i32 {
+        d = select(x > 0.0f32, 1.0f32, 0.01f32);
+    } else if code == 2i32 {
+        d = 1.0f32 - y * y;
+    } else if code == 3i32 {
+        d = sin(x, 1.0f32);
+    } else if code == 4i32 {
+        d = y * (1.0f32 - y);
+    }
+    d
+}
+
+/// One unit for each element of `z: [networks, samples, width]`.
+#[cube(launch)]
+pub fn activate(z: &Tensor<f32>, bias: &Tensor<f32>, codes: &Tensor<i32>, y: &mut Tensor<f32>) {
+    let i = ABSOLUTE_POS;
+    if i >= y.len() {
+        terminate!();
+    }
+    let network = i / (z.shape(1) * z.shape(2));
+    let x = z[i] + bias[network * z.shape(2) + i % z.shape(2)];
+    y[i] = value(x, codes[network]);
+}
+
+/// As [`activate`], and the slope.
+#[cube(launch)]
+pub fn activate_with_slope(
+    z: &Tensor<f32>,
+    bias: &Tensor<f32>,
+    codes: &Tensor<i32>,
+    y: &mut Tensor<f32>,
+    slopes: &mut Tensor<f32>,
+) {
+    let i = ABSOLUTE_POS;
+    if i >= y.len() {
+        terminate!();
+    }
+    let network = i / (z.shape(1) * z.shape(2));
+    let x = z[i] + bias[network * z.shape(2) + i % z.shape(2)];
+    let code = codes[network];
+    let result = value(x, code);
+    y[i] = result;
+    slopes[i] = slope(x, result, code);
+}
+
+/// One unit for each column of each network goes down the samples; neighbours read neighbouring addresses.
+#[cube(launch)]
+pub fn activate_backward(
+    gradient: &Tensor<f32>,
+    slopes: &Tensor<f32>,
+    z_gradient: &mut Tensor<f32>,
+    bias_gradient: &mut Tensor<f32>,
+) {
+    let i = ABSOLUTE_POS;
+    if i >= bias_gradient.len() {
+        terminate!();
+    }
+    let samples = gradient.shape(1);
+    let width = gradient.shape(2);
+    let start = (i / width) * samples * width + i % width;
+    let mut sum = 0.0f32.runtime();
+    for sample in 0..samples {
+        let at = start + sample * width;
+        let dz = gradient[at] * slopes[at];
+        z_gradient[at] = dz;
+        sum += dz;
+    }
+    bias_gradient[i] = sum;
+}
+
+/// Sum over the units of a cube, in every unit.
+#[cube]
+fn cube_sum(term: f32) -> f32 {
+    let mut terms = Shared::<[f32]>::new_slice(64usize);
+    let unit = UNIT_POS as usize;
+    terms[unit] = term;
+    sync_cube();
+    let mut half = 32usize.runtime();
+    while half > 0usize {
+        if unit < half {
+            let other = terms[unit + half];
+            terms[unit] += other;
+        }
+        sync_cube();
+        half /= 2usize;
+    }
+    let total = terms[0];
+    sync_cube();
+    total
+}
+
+/// One cube for each network.
+#[cube(launch)]
+pub fn squared_error(prediction: &Tensor<f32>, target: &Tensor<f32>, loss: &mut Tensor<f32>) {
+    let network = CUBE_POS;
+    let values = prediction.shape(1) * prediction.shape(2);
+    let mut sum = 0.0f32.runtime();
+    let mut i = UNIT_POS as usize;
+    while i < values {
+        let difference = prediction[network * values + i] - target[network * values + i];
+        sum += difference * difference;
+        i += 64usize;
+    }
+    let total = cube_sum(sum);
+    if UNIT_POS == 0 {
+        loss[network] = total / f32::cast_from(values as u32);
+    }
+}
+
+/// One unit for each value.
+#[cube(launch)]
+pub fn squared_error_backward(
+    prediction: &Tensor<f32>,
+    target: &Tensor<f32>,
+    gradient: &Tensor<f32>,
+    output: &mut Tensor<f32>,
+) {
+    let i = ABSOLUTE_POS;
+    if i >= output.len() {
+        terminate!();
+    }
+    let values = prediction.shape(1) * prediction.shape(2);
+    let factor = 2.0f32 * gradient[i / values] / f32::cast_from(values as u32);
+    output[i] = factor * (prediction[i] - target[i]);
+}
+
+/// One cube for each network; its vectors are in shared memory.
+#[cube(launch)]
+pub fn power_iteration(
+    weight: &Tensor<f32>,
+    start: &Tensor<f32>,
+    left: &mut Tensor<f32>,
+    right: &mut Tensor<f32>,
+    sigma: &mut Tensor<f32>,
+    #[comptime] rows: usize,
+    #[comptime] columns: usize,
+    #[comptime] smallest: f32,
+) {
+    let network = CUBE_POS;
+    let unit = UNIT_POS as usize;
+    let matrix = network * rows * columns;
+    let mut u = Shared::<[f32]>::new_slice(rows);
+    let mut v = Shared::<[f32]>::new_slice(columns);
+
+    let mut j = unit;
+    while j < columns {
+        v[j] = start[network * columns + j];
+        j += 64usize;
+    }
+    sync_cube();
+
+    let mut squares = 0.0f32.runtime();
+    let mut i = unit;
+    while i < rows {
+        let mut sum = 0.0f32.runtime();
+        for j in 0..columns {
+            sum += weight[matrix + i * columns + j] * v[j];
+        }
+        u[i] = sum;
+        squares += sum * sum;
+        i += 64usize;
+    }
+    let scale = 1.0f32 / max(cube_sum(squares).sqrt(), smallest);
+    let mut i = unit;
+    while i < rows {
+        let scaled = u[i] * scale;
+        u[i] = scaled;
+        left[network * rows + i] = scaled;
+        i += 64usize;
+    }
+    sync_cube();
+
+    let mut squares = 0.0f32.runtime();
+    let mut j = unit;
+    while j < columns {
+        let mut sum = 0.0f32.runtime();
+        for i in 0..rows {
+            sum += weight[matrix + i * columns + j] * u[i];
+        }
+        v[j] = sum;
+        squares += sum * sum;
+        j += 64usize;
+    }
+    let norm = cube_sum(squares).sqrt();
+    let scale = 1.0f32 / max(norm, smallest);
+    let mut j = unit;
+    while j < columns {
+        right[network * columns + j] = v[j] * scale;
+        j += 64usize;
+    }
+    if UNIT_POS == 0 {
+        sigma[network] = norm;
+    }
+}
+
+/// One unit for each network.
+#[cube(launch)]
+pub fn spectral_penalty(sigma: &Tensor<f32>, lambda: &Tensor<f32>, penalty: &mut Tensor<f32>) {
+    let i = ABSOLUTE_POS;
+    if i >= penalty.len() {
+        terminate!();
+    }
+    penalty[i] = 0.5f32 * lambda[i] * sigma[i] * sigma[i];
+}
+
+/// One unit for each element of the product, `[networks, rows, columns]`.
+#[cube(launch)]
+pub fn outer_product(factor: &Tensor<f32>, left: &Tensor<f32>, right: &Tensor<f32>, product: &mut Tensor<f32>) {
+    let i = ABSOLUTE_POS;
+    if i >= product.len() {
+        terminate!();
+    }
+    let rows = product.shape(1);
+    let columns = product.shape(2);
+    let network = i / (rows * columns);
+    let scale = factor[network];
+    if scale == 0.0f32 {
+        product[i] = 0.0f32.runtime();
+    } else {
+        product[i] = scale * left[i / columns] * right[network * columns + i % columns];
+    }
+}
+
+/// One unit for each parameter, `[networks, ..]`.
+#[cube(launch)]
+pub fn adam(
+    parameter: &mut Tensor<f32>,
+    gradient: &Tensor<f32>,
+    first: &mut Tensor<f32>,
+    second: &mut Tensor<f32>,
+    rate: &Tensor<f32>,
+    alive: &Tensor<f32>,
+    beta1: f32,
+    beta2: f32,
+    epsilon: f32,
+    correction1: f32,
+    correction2: f32,
+) {
+    let i = ABSOLUTE_POS;
+    if i >= parameter.len() {
+        terminate!();
+    }
+    let network = i / (parameter.len() / rate.len());
+    if alive[network] == 0.0f32 {
+        terminate!();
+    }
+    let g = gradient[i];
+    let m = beta1 * first[i] + (1.0f32 - beta1) * g;
+    let v = beta2 * second[i] + (1.0f32 - beta2) * (g * g);
+    first[i] = m;
+    second[i] = v;
+    let update = rate[network] * (m * correction1) / ((v * correction2).sqrt() + epsilon);
+    let before = parameter[i];
+    parameter[i] = before - update;
+}

@@ -1,0 +1,245 @@
+//! The operations for the GPU: tensors become buffers, [`kernels`] does the work.
+
+mod kernels;
+mod math;
+
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::tensor::{DType, Shape};
+use burn_cubecl::CubeBackend;
+use burn_cubecl::cubecl::{CubeCount, CubeDim, calculate_cube_count_elemwise};
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::ops::numeric::empty_device_dtype;
+use burn_cubecl::tensor::CubeTensor;
+
+use super::activation::{ActivationKernels, ActivationOps};
+use super::adam::{AdamOps, AdamStep};
+use super::loss::{LossKernels, LossOps};
+use super::spectral::{SMALLEST_NORM, SpectralKernels, SpectralOps};
+use kernels::CUBE;
+
+/// An output beside `like`, its values not yet written.
+fn empty(like: &CubeTensor, shape: impl Into<Shape>) -> CubeTensor {
+    empty_device_dtype(like.client.clone(), like.device.clone(), shape.into(), DType::F32)
+}
+
+/// One unit for each of `units` elements.
+fn elementwise(tensor: &CubeTensor, units: usize) -> (CubeCount, CubeDim) {
+    let dim = CubeDim::new(&tensor.client, units);
+    (calculate_cube_count_elemwise(&tensor.client, units, dim), dim)
+}
+
+/// One cube for each network.
+fn per_network(networks: usize) -> (CubeCount, CubeDim) {
+    (CubeCount::Static(networks as u32, 1, 1), CubeDim::new_1d(CUBE))
+}
+
+/// A tensor that may be overwritten: itself where nobody else holds it, else a copy.
+fn writable(tensor: CubeTensor) -> CubeTensor {
+    let tensor = into_contiguous(tensor);
+    if tensor.can_mut() { tensor } else { tensor.copy() }
+}
+
+impl ActivationOps for CubeBackend {
+    fn activate(z: FloatTensor<Self>, bias: FloatTensor<Self>, codes: IntTensor<Self>) -> FloatTensor<Self> {
+        let [z, bias, codes] = [z, bias, codes].map(into_contiguous);
+        let y = empty(&z, z.shape());
+        let (count, dim) = elementwise(&z, z.shape().num_elements());
+        kernels::activate::launch(
+            &y.client,
+            count,
+            dim,
+            z.into_tensor_arg(),
+            bias.into_tensor_arg(),
+            codes.into_tensor_arg(),
+            y.clone().into_tensor_arg(),
+        );
+        y
+    }
+}
+
+impl ActivationKernels for CubeBackend {
+    fn activate_with_slope(
+        z: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        codes: IntTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let [z, bias, codes] = [z, bias, codes].map(into_contiguous);
+        let (y, slope) = (empty(&z, z.shape()), empty(&z, z.shape()));
+        let (count, dim) = elementwise(&z, z.shape().num_elements());
+        kernels::activate_with_slope::launch(
+            &y.client,
+            count,
+            dim,
+            z.into_tensor_arg(),
+            bias.into_tensor_arg(),
+            codes.into_tensor_arg(),
+            y.clone().into_tensor_arg(),
+            slope.clone().into_tensor_arg(),
+        );
+        (y, slope)
+    }
+
+    fn activate_backward(
+        gradient: FloatTensor<Self>,
+        slope: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let [gradient, slope] = [gradient, slope].map(into_contiguous);
+        let [networks, _, width] = gradient.shape().dims();
+        let (dz, bias) = (empty(&gradient, gradient.shape()), empty(&gradient, [networks, width]));
+        let (count, dim) = elementwise(&gradient, networks * width);
+        kernels::activate_backward::launch(
+            &dz.client,
+            count,
+            dim,
+            gradient.into_tensor_arg(),
+            slope.into_tensor_arg(),
+            dz.clone().into_tensor_arg(),
+            bias.clone().into_tensor_arg(),
+        );
+        (dz, bias)
+    }
+}
+
+impl LossOps for CubeBackend {
+    fn squared_error(prediction: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self> {
+        let [prediction, target] = [prediction, target].map(into_contiguous);
+        let networks = prediction.shape()[0];
+        let loss = empty(&prediction, [networks]);
+        let (count, dim) = per_network(networks);
+        kernels::squared_error::launch(
+            &loss.client,
+            count,
+            dim,
+            prediction.into_tensor_arg(),
+            target.into_tensor_arg(),
+            loss.clone().into_tensor_arg(),
+        );
+        loss
+    }
+}
+
+impl LossKernels for CubeBackend {
+    fn squared_error_backward(
+        prediction: FloatTensor<Self>,
+        target: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        let [prediction, target, gradient] = [prediction, target, gradient].map(into_contiguous);
+        let output = empty(&prediction, prediction.shape());
+        let (count, dim) = elementwise(&output, output.shape().num_elements());
+        kernels::squared_error_backward::launch(
+            &output.client,
+            count,
+            dim,
+            prediction.into_tensor_arg(),
+            target.into_tensor_arg(),
+            gradient.into_tensor_arg(),
+            output.clone().into_tensor_arg(),
+        );
+        output
+    }
+}
+
+impl SpectralOps for CubeBackend {
+    fn power_iteration(
+        weight: FloatTensor<Self>,
+        right: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let [weight, start] = [weight, right].map(into_contiguous);
+        let [networks, rows, columns] = weight.shape().dims();
+        let left = empty(&weight, [networks, rows]);
+        let right = empty(&weight, [networks, columns]);
+        let sigma = empty(&weight, [networks]);
+        let (count, dim) = per_network(networks);
+        kernels::power_iteration::launch(
+            &sigma.client,
+            count,
+            dim,
+            weight.into_tensor_arg(),
+            start.into_tensor_arg(),
+            left.clone().into_tensor_arg(),
+            right.clone().into_tensor_arg(),
+            sigma.clone().into_tensor_arg(),
+            rows,
+            columns,
+            SMALLEST_NORM,
+        );
+        (left, right, sigma)
+    }
+
+    fn spectral_penalty(
+        _weight: FloatTensor<Self>,
+        _left: FloatTensor<Self>,
+        _right: FloatTensor<Self>,
+        sigma: FloatTensor<Self>,
+        lambda: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        let [sigma, lambda] = [sigma, lambda].map(into_contiguous);
+        let penalty = empty(&sigma, sigma.shape());
+        let (count, dim) = elementwise(&sigma, sigma.shape().num_elements());
+        kernels::spectral_penalty::launch(
+            &penalty.client,
+            count,
+            dim,
+            sigma.into_tensor_arg(),
+            lambda.into_tensor_arg(),
+            penalty.clone().into_tensor_arg(),
+        );
+        penalty
+    }
+}
+
+impl SpectralKernels for CubeBackend {
+    fn outer_product(
+        factor: FloatTensor<Self>,
+        left: FloatTensor<Self>,
+        right: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        let [factor, left, right] = [factor, left, right].map(into_contiguous);
+        let product = empty(&factor, [left.shape()[0], left.shape()[1], right.shape()[1]]);
+        let (count, dim) = elementwise(&product, product.shape().num_elements());
+        kernels::outer_product::launch(
+            &product.client,
+            count,
+            dim,
+            factor.into_tensor_arg(),
+            left.into_tensor_arg(),
+            right.into_tensor_arg(),
+            product.clone().into_tensor_arg(),
+        );
+        product
+    }
+}
+
+impl AdamOps for CubeBackend {
+    fn adam(
+        parameter: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        rate: FloatTensor<Self>,
+        alive: FloatTensor<Self>,
+        step: AdamStep,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let [parameter, first, second] = [parameter, first, second].map(writable);
+        let [gradient, rate, alive] = [gradient, rate, alive].map(into_contiguous);
+        let (count, dim) = elementwise(&parameter, parameter.shape().num_elements());
+        kernels::adam::launch(
+            &parameter.client,
+            count,
+            dim,
+            parameter.clone().into_tensor_arg(),
+            gradient.into_tensor_arg(),
+            first.clone().into_tensor_arg(),
+            second.clone().into_tensor_arg(),
+            rate.into_tensor_arg(),
+            alive.into_tensor_arg(),
+            step.beta1,
+            step.beta2,
+            step.epsilon,
+            step.correction1,
+            step.correction2,
+        );
+        (parameter, first, second)
+    }
+}

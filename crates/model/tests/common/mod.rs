@@ -1,0 +1,25 @@
+//! The devices that the tests run on.
+
+use actlab_model::device::{self, Choice};
+use burn::tensor::Device;
+
+/// Every backend that this build has, with its name. wgpu is left out, with a word about it, where there is no
+/// adapter; where `CI` is set that is a failure.
+pub fn devices() -> Vec<(&'static str, Device)> {
+    let mut devices = Vec::new();
+    for choice in Choice::compiled() {
+        match device::open(choice) {
+            Ok(opened) => devices.push((opened.backend, opened.device)),
+            Err(error) if std::env::var_os("CI").is_none() => eprintln!("skipped on {choice}: {error}"),
+            Err(error) => panic!("{choice}: {error}"),
+        }
+    }
+    assert!(!devices.is_empty(), "no backend to test");
+    devices
+}
+
+/// The CPU backends that this build has.
+#[allow(dead_code)]
+pub fn cpu_devices() -> Vec<(&'static str, Device)> {
+    devices().into_iter().filter(|(name, _)| *name != "wgpu").collect()
+}

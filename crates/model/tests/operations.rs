@@ -1,0 +1,326 @@
+//! Every operation on every backend, against double precision and finite differences.
+//!
+//! Error bounds. The operations compute in `f32`, so a result may differ from the exact one by a few times
+//! 2^-24 of the largest number that went into it: `ROUNDING` allows eight such roundings for element-wise work
+//! (the polynomials' stated errors are within it), and for sums one rounding more for each term.
+
+mod common;
+
+use actlab_model::Activation;
+use actlab_model::init::{Random, Stream};
+use actlab_model::ops::adam::{self, AdamState, adam};
+use actlab_model::ops::{activation, loss, spectral};
+use actlab_model::optimizer::AdamConfig;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+const ROUNDING: f64 = 8.0 / 16_777_216.0;
+
+fn draws(seed: u64, n: usize, scale: f64) -> Vec<f32> {
+    let mut random = Random::new(seed, Stream::Samples);
+    (0..n).map(|_| (random.normal() * scale) as f32).collect()
+}
+
+fn tensor<const D: usize>(values: &[f32], shape: [usize; D], device: &Device) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values.to_vec(), shape), device)
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_into_vec().expect("floats")
+}
+
+fn wide(values: &[f32]) -> Vec<f64> {
+    values.iter().copied().map(f64::from).collect()
+}
+
+#[track_caller]
+fn assert_close(what: &str, found: &[f32], expected: &[f64], bound: f64) {
+    assert_eq!(found.len(), expected.len(), "{what}");
+    for (i, (found, expected)) in found.iter().zip(expected).enumerate() {
+        let error = (f64::from(*found) - expected).abs();
+        assert!(
+            error <= bound,
+            "{what}, element {i}: {found} instead of {expected}, off by {error:e} > {bound:e}"
+        );
+    }
+}
+
+fn codes(activations: &[Activation], device: &Device) -> Tensor<1, Int> {
+    let codes: Vec<i32> = activations.iter().map(|activation| activation.code()).collect();
+    Tensor::from_data(TensorData::new(codes, [activations.len()]), device)
+}
+
+/// A stack in which every network has another activation, with widths and samples that fill no vector evenly.
+#[test]
+fn activations_agree_with_double_precision() {
+    let networks = Activation::ALL.len();
+    for (name, device) in common::devices() {
+        for (samples, width, scale) in [(7, 19, 1.0), (33, 1, 4.0), (1, 64, 40.0)] {
+            let block = samples * width;
+            let z = draws(1, networks * block, scale);
+            let bias = draws(2, networks * width, scale);
+            let upstream = draws(3, networks * block, 1.0);
+            let device = device.clone().autodiff();
+            let z_tensor = tensor(&z, [networks, samples, width], &device).require_grad();
+            let bias_tensor = tensor(&bias, [networks, width], &device).require_grad();
+            let y = activation::activate(z_tensor.clone(), bias_tensor.clone(), codes(&Activation::ALL, &device));
+            let weighted = y.clone() * tensor(&upstream, [networks, samples, width], &device);
+            let gradients = weighted.sum().backward();
+            let y = values(y.inner());
+            let dz = values(z_tensor.grad(&gradients).expect("a gradient"));
+            let db = values(bias_tensor.grad(&gradients).expect("a gradient"));
+            // z + bias rounds before the activation sees it.
+            let largest = z
+                .iter()
+                .chain(&bias)
+                .fold(1f64, |largest, x| largest.max(f64::from(x.abs())));
+            for (network, activation) in Activation::ALL.into_iter().enumerate() {
+                let of = |values: &[f32], width: usize| wide(&values[network * width..][..width]);
+                let what = format!("{activation} on {name} with {samples} x {width}");
+                let z = of(&z, block);
+                let bias = of(&bias, width);
+                let upstream = of(&upstream, block);
+                let expected = activation::reference::activate(&z, &bias, activation);
+                let bound = 2.0 * largest * ROUNDING;
+                assert_close(&what, &y[network * block..][..block], &expected, bound);
+                let (dz_expected, db_expected) = activation::reference::backward(&z, &bias, activation, &upstream);
+                let steepest = upstream.iter().fold(1f64, |steepest, x| steepest.max(x.abs()));
+                let bound = bound * steepest;
+                assert_close(&what, &dz[network * block..][..block], &dz_expected, bound);
+                assert_close(
+                    &what,
+                    &db[network * width..][..width],
+                    &db_expected,
+                    bound * samples as f64,
+                );
+            }
+        }
+    }
+}
+
+/// The hand-written gradient against central differences of the operation itself. With a step h of 2^-6 the
+/// differences err by h^2/6 |g'''| <= 1e-4 and by the rounding of two values, 2^-23 / 2h = 4e-6.
+#[test]
+fn gradients_of_activations_are_slopes() {
+    let h = 1.0 / 64.0;
+    for (name, device) in common::devices() {
+        let smooth = [
+            Activation::Tanh,
+            Activation::Sinu,
+            Activation::Sigmoid,
+            Activation::Identity,
+        ];
+        let (samples, width) = (16, 5);
+        let shape = [smooth.len(), samples, width];
+        let z = draws(4, smooth.len() * samples * width, 1.5);
+        let zero = tensor(&vec![0.0; smooth.len() * width], [smooth.len(), width], &device);
+        let at = |shift: f32| {
+            let z: Vec<f32> = z.iter().map(|z| z + shift).collect();
+            values(activation::activate(
+                tensor(&z, shape, &device),
+                zero.clone(),
+                codes(&smooth, &device),
+            ))
+        };
+        let (above, below) = (at(h), at(-h));
+        let slopes: Vec<f64> = above
+            .iter()
+            .zip(&below)
+            .map(|(a, b)| (f64::from(*a) - f64::from(*b)) / (2.0 * f64::from(h)))
+            .collect();
+        let autodiff = device.clone().autodiff();
+        let z = tensor(&z, shape, &autodiff).require_grad();
+        let y = activation::activate(z.clone(), zero.autodiff(), codes(&smooth, &autodiff));
+        let dz = values(z.grad(&y.sum().backward()).expect("a gradient"));
+        assert_close(name, &dz, &slopes, 1.1e-4);
+    }
+}
+
+#[test]
+fn losses_agree_with_double_precision() {
+    for (name, device) in common::devices() {
+        for (networks, samples, outputs) in [(1, 1, 1), (3, 257, 1), (5, 40, 3)] {
+            let block = samples * outputs;
+            let shape = [networks, samples, outputs];
+            let (p, t) = (draws(5, networks * block, 2.0), draws(6, networks * block, 2.0));
+            let device = device.clone().autodiff();
+            let prediction = tensor(&p, shape, &device).require_grad();
+            let loss = loss::squared_error(prediction.clone(), tensor(&t, shape, &device));
+            let weights: Vec<f32> = (1..=networks).map(|i| i as f32).collect();
+            let gradients = (loss.clone() * tensor(&weights, [networks], &device)).sum().backward();
+            let gradient = values(prediction.grad(&gradients).expect("a gradient"));
+            let loss = values(loss.inner());
+            for network in 0..networks {
+                let (p, t) = (
+                    wide(&p[network * block..][..block]),
+                    wide(&t[network * block..][..block]),
+                );
+                let what = format!("{name} with {networks} x {samples} x {outputs}");
+                let expected = loss::reference::squared_error(&p, &t);
+                assert_close(
+                    &what,
+                    &loss[network..=network],
+                    &[expected],
+                    expected * ROUNDING * (1.0 + block as f64 / 8.0),
+                );
+                let weight = (network + 1) as f64;
+                let expected: Vec<f64> = loss::reference::backward(&p, &t).iter().map(|g| g * weight).collect();
+                let largest = expected.iter().fold(0f64, |largest, g| largest.max(g.abs()));
+                assert_close(
+                    &what,
+                    &gradient[network * block..][..block],
+                    &expected,
+                    largest * ROUNDING,
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn power_iterations_and_penalties_agree_with_double_precision() {
+    for (name, device) in common::devices() {
+        for (networks, rows, columns) in [(1, 1, 1), (4, 3, 70), (3, 130, 17)] {
+            let size = rows * columns;
+            let w = draws(7, networks * size, 0.5);
+            let start = draws(8, networks * columns, 1.0);
+            let lambda: Vec<f32> = (0..networks).map(|i| i as f32 * 0.1).collect();
+            let autodiff = device.clone().autodiff();
+            let weight = tensor(&w, [networks, rows, columns], &autodiff).require_grad();
+            let triple =
+                spectral::power_iteration(weight.clone().inner(), tensor(&start, [networks, columns], &device));
+            let penalty = spectral::penalty(weight.clone(), triple.clone(), tensor(&lambda, [networks], &device));
+            let gradient = values(weight.grad(&penalty.clone().sum().backward()).expect("a gradient"));
+            let (left, right) = (values(triple.left), values(triple.right));
+            let (sigma, penalty) = (values(triple.sigma), values(penalty.inner()));
+            // Sums of `rows` and of `columns` terms, then divided by their length.
+            let bound = ROUNDING * (rows + columns) as f64;
+            for network in 0..networks {
+                let what = format!("{name} with {networks} x {rows} x {columns}");
+                let weight = wide(&w[network * size..][..size]);
+                let start = wide(&start[network * columns..][..columns]);
+                let (l, r, s) = spectral::reference::power_iteration(&weight, &start);
+                assert_close(&what, &left[network * rows..][..rows], &l, bound);
+                assert_close(&what, &right[network * columns..][..columns], &r, bound);
+                assert_close(&what, &sigma[network..=network], &[s], bound * s);
+                let lambda = f64::from(lambda[network]);
+                assert_close(
+                    &what,
+                    &penalty[network..=network],
+                    &[0.5 * lambda * s * s],
+                    2.0 * bound * lambda * s * s,
+                );
+                let expected = spectral::reference::backward(lambda, s, &l, &r);
+                assert_close(
+                    &what,
+                    &gradient[network * size..][..size],
+                    &expected,
+                    3.0 * bound * lambda * s,
+                );
+            }
+        }
+    }
+}
+
+/// After enough iterations the gradient is that of `lambda/2 sigma^2` itself: central differences of the exact
+/// largest singular value, whose error is dominated by the convergence of the vectors, (s2/s1)^(2 * 200) < 1e-9
+/// here, and by `f32`.
+#[test]
+fn gradients_of_penalties_are_slopes_of_the_squared_spectral_norm() {
+    let (rows, columns) = (4, 3);
+    let w = draws(9, rows * columns, 1.0);
+    let half_square = |w: &[f64]| {
+        let mut right = vec![1.0; columns];
+        let mut sigma = 0.0;
+        for _ in 0..10_000 {
+            (_, right, sigma) = spectral::reference::power_iteration(w, &right);
+        }
+        0.5 * sigma * sigma
+    };
+    let h = 1e-6;
+    let slopes: Vec<f64> = (0..rows * columns)
+        .map(|i| {
+            let at = |shift: f64| {
+                let mut w = wide(&w);
+                w[i] += shift;
+                half_square(&w)
+            };
+            (at(h) - at(-h)) / (2.0 * h)
+        })
+        .collect();
+    for (name, device) in common::devices() {
+        let weight = tensor(&w, [1, rows, columns], &device.clone().autodiff()).require_grad();
+        let mut right = Tensor::ones([1, columns], &device);
+        let mut triple = spectral::power_iteration(weight.clone().inner(), right);
+        for _ in 0..200 {
+            right = triple.right;
+            triple = spectral::power_iteration(weight.clone().inner(), right);
+        }
+        let penalty = spectral::penalty(weight.clone(), triple, Tensor::ones([1], &device));
+        let gradient = values(weight.grad(&penalty.sum().backward()).expect("a gradient"));
+        assert_close(name, &gradient, &slopes, 1e-5);
+    }
+}
+
+#[test]
+fn a_network_without_a_penalty_gets_no_gradient_even_from_weights_that_overflow() {
+    for (name, device) in common::devices() {
+        let w = [vec![1e30f32; 4], vec![1.0; 4]].concat();
+        let weight = tensor(&w, [2, 2, 2], &device.clone().autodiff()).require_grad();
+        let triple = spectral::power_iteration(weight.clone().inner(), Tensor::ones([2, 2], &device));
+        let penalty = spectral::penalty(weight.clone(), triple, tensor(&[0.0, 0.0], [2], &device));
+        let gradient = values(weight.grad(&penalty.sum().backward()).expect("a gradient"));
+        assert!(gradient[4..].iter().all(|g| *g == 0.0), "{name}: {gradient:?}");
+    }
+}
+
+/// 50 steps from the same state; each rounds a handful of times, relative to the step of at most the rate.
+#[test]
+fn adam_agrees_with_double_precision_and_leaves_the_dead_alone() {
+    let (networks, size, steps) = (3, 37, 50);
+    for (name, device) in common::devices() {
+        let start = draws(10, networks * size, 1.0);
+        let rates = [1e-3f32, 1e-2, 1e-1];
+        let alive = tensor(&[1.0, 1.0, 0.0], [networks], &device);
+        let zeros = Tensor::<2>::zeros([networks, size], &device);
+        let mut state = AdamState {
+            parameter: tensor(&start, [networks, size], &device),
+            first: zeros.clone(),
+            second: zeros,
+        };
+        let mut expected: Vec<[f64; 3]> = start.iter().map(|p| [f64::from(*p), 0.0, 0.0]).collect();
+        for t in 1..=steps {
+            let gradient = draws(100 + t, networks * size, 1.0);
+            let step = AdamConfig::default().step(t as usize);
+            let rate = tensor(&rates, [networks], &device);
+            state = adam(
+                state,
+                tensor(&gradient, [networks, size], &device),
+                rate,
+                alive.clone(),
+                step,
+            );
+            for (i, gradient) in gradient.iter().enumerate().take(2 * size) {
+                let settings = [0.9, 0.999, 1e-8];
+                adam::reference::adam(
+                    &mut expected[i],
+                    f64::from(*gradient),
+                    f64::from(rates[i / size]),
+                    settings,
+                    t as i32,
+                );
+            }
+        }
+        let parameter = values(state.parameter);
+        for network in 0..networks {
+            let range = network * size..(network + 1) * size;
+            let expected: Vec<f64> = expected[range.clone()].iter().map(|state| state[0]).collect();
+            let largest = expected.iter().fold(1f64, |largest, p| largest.max(p.abs()));
+            let bound = if network == 2 {
+                0.0
+            } else {
+                steps as f64 * ROUNDING * largest
+            };
+            assert_close(name, &parameter[range], &expected, bound);
+        }
+    }
+}
