@@ -240,7 +240,8 @@ mod gpu {
     }
 
     fn is_software(device: &Device) -> bool {
-        use burn::backend::wgpu::{WgpuDevice, WgpuDeviceKind};
+        use burn::backend::wgpu::WgpuDevice;
+        use burn_cubecl::cubecl::device::WgpuDeviceKind;
         matches!(
             device.as_dispatch(),
             DispatchDevice::Cube(CubeDevice::Wgpu(WgpuDevice {

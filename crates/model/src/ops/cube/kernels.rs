@@ -166,9 +166,9 @@ pub fn power_iteration(
     left: &mut Tensor<f32>,
     right: &mut Tensor<f32>,
     sigma: &mut Tensor<f32>,
+    smallest: f32,
     #[comptime] rows: usize,
     #[comptime] columns: usize,
-    #[comptime] smallest: f32,
 ) {
     let network = CUBE_POS;
     let unit = UNIT_POS as usize;

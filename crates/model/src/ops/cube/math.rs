@@ -15,15 +15,13 @@ fn clamp(x: f32, limit: f32) -> f32 {
 pub fn tanh(x: f32) -> f32 {
     let x = clamp(x, 9.0f32);
     let square = x * x;
-    let mut numerator = -2.760_768_4e-16f32;
-    numerator = numerator * square + 2.000_187_9e-13f32;
+    let mut numerator = square * -2.760_768_4e-16f32 + 2.000_187_9e-13f32;
     numerator = numerator * square + -8.604_671_5e-11f32;
     numerator = numerator * square + 5.122_297_1e-8f32;
     numerator = numerator * square + 1.485_722_4e-5f32;
     numerator = numerator * square + 6.372_619_3e-4f32;
     numerator = numerator * square + 4.893_524_6e-3f32;
-    let mut denominator = 1.198_258_4e-6f32;
-    denominator = denominator * square + 1.185_347_1e-4f32;
+    let mut denominator = square * 1.198_258_4e-6f32 + 1.185_347_1e-4f32;
     denominator = denominator * square + 2.268_434_6e-3f32;
     denominator = denominator * square + 4.893_525e-3f32;
     clamp(x * (numerator / denominator), 1.0f32)
@@ -46,18 +44,14 @@ fn reduce(x: f32) -> (f32, f32) {
 #[cube]
 fn sin_near_zero(x: f32) -> f32 {
     let square = x * x;
-    let mut sin = -1.951_529_6e-4f32;
-    sin = sin * square + 8.332_161e-3f32;
-    sin = sin * square + -1.666_665_5e-1f32;
+    let sin = (square * -1.951_529_6e-4f32 + 8.332_161e-3f32) * square + -1.666_665_5e-1f32;
     sin * square * x + x
 }
 
 #[cube]
 fn cos_near_zero(x: f32) -> f32 {
     let square = x * x;
-    let mut cos = 2.443_315_7e-5f32;
-    cos = cos * square + -1.388_731_6e-3f32;
-    cos = cos * square + 4.166_664_6e-2f32;
+    let cos = (square * 2.443_315_7e-5f32 + -1.388_731_6e-3f32) * square + 4.166_664_6e-2f32;
     cos * square * square - 0.5f32 * square + 1.0f32
 }
 

@@ -3,6 +3,7 @@
 mod kernels;
 mod math;
 
+use burn::backend::TensorMetadata;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::tensor::{DType, Shape};
 use burn_cubecl::CubeBackend;
@@ -160,9 +161,9 @@ impl SpectralOps for CubeBackend {
             left.clone().into_tensor_arg(),
             right.clone().into_tensor_arg(),
             sigma.clone().into_tensor_arg(),
+            SMALLEST_NORM,
             rows,
             columns,
-            SMALLEST_NORM,
         );
         (left, right, sigma)
     }

@@ -1,0 +1,100 @@
+//! What the user types.
+
+use std::path::PathBuf;
+
+use actlab_model::device::Choice;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::predict::Grid;
+
+/// What does an activation function do to a network outside of its data?
+#[derive(Debug, Parser)]
+#[command(name = "actlab", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What actlab does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train every network of an experiment that its run does not have yet, and print the ranking
+    Sweep(Sweep),
+    /// Print the ranking of a run, or everything about one trial or one cell
+    Show {
+        /// Folder of the run, as runs/paper
+        run: PathBuf,
+        /// A trial, by the beginning of its id
+        #[arg(long, conflicts_with = "cell")]
+        trial: Option<String>,
+        /// A cell (trials that differ only in their seed), by the beginning of its id
+        #[arg(long)]
+        cell: Option<String>,
+        /// Rank all cells, not only the best
+        #[arg(long)]
+        all: bool,
+    },
+    /// Write the results of a run for other programs: CSV to stdout, or weights to a folder
+    Export {
+        /// Folder of the run
+        run: PathBuf,
+        /// What to write
+        #[arg(long, value_enum, default_value_t = Format::Csv)]
+        format: Format,
+        /// Folder for safetensors files [default: weights in the run's folder]
+        #[arg(long)]
+        to: Option<PathBuf>,
+        /// Only the weights of this trial, by the beginning of its id
+        #[arg(long)]
+        trial: Option<String>,
+    },
+    /// Print what a trained network answers, as CSV
+    Predict {
+        /// Folder of the run
+        run: PathBuf,
+        /// The trial, by the beginning of its id
+        trial: String,
+        /// Points as start:end:step; once for each input of the network
+        #[arg(long, required = true, allow_hyphen_values = true)]
+        x: Vec<Grid>,
+    },
+    /// List what can train on this machine, and what --backend auto takes
+    Devices,
+    /// Write a commented experiment to start from
+    Init {
+        /// The file to write
+        file: PathBuf,
+    },
+}
+
+/// How to run an experiment.
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// The experiment, a TOML file
+    pub experiment: PathBuf,
+    /// Folder of the run [default: runs/<name of the experiment>]
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// What to train on: auto, wgpu, ndarray or flex
+    #[arg(long, default_value_t = Choice::Auto)]
+    pub backend: Choice,
+    /// Networks to train at a time on a CPU [default: one for each core]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub threads: usize,
+    /// Change a setting of the experiment, as training.steps=500 (may be repeated)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Only say how many networks would train, and for how long
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What export writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// One row for each trial
+    Csv,
+    /// One file of weights for each trial, to be loaded into a PyTorch Sequential
+    Safetensors,
+}

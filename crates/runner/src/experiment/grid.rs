@@ -1,0 +1,185 @@
+//! The grid of an experiment: every combination of its axes, and every seed, is a trial.
+
+use std::collections::HashSet;
+
+use actlab_model::Activation;
+use serde::{Deserialize, Serialize};
+
+use super::range::Range;
+use super::settings::Settings;
+use super::target::Target;
+
+/// Everything that a trial's result depends on, and nothing else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Resolved {
+    /// The expression, or the column to learn.
+    pub target: String,
+    /// Names of the inputs.
+    pub inputs: Vec<String>,
+    /// For data: a digest of the columns' values.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub data: Option<String>,
+    /// For data: the share of rows in the range kept for the test.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub holdout: Option<f64>,
+    /// Where it is trained.
+    pub range: Range,
+    /// Training samples asked for.
+    pub samples: usize,
+    /// Standard deviation of the noise.
+    pub noise: f64,
+    /// Whether inputs and targets are standardised.
+    pub standardize: bool,
+    /// Hidden widths.
+    pub hidden: Vec<usize>,
+    /// Name of the activation.
+    #[serde(with = "activation_name")]
+    pub activation: Activation,
+    /// Coefficient of the spectral penalty.
+    pub spectral: f64,
+    /// The optimiser.
+    pub optimizer: String,
+    /// Its learning rate.
+    pub learning_rate: f64,
+    /// Its steps.
+    pub steps: usize,
+    /// Of the initial weights, samples and noise; of a cell, absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub seed: Option<u64>,
+}
+
+mod activation_name {
+    use actlab_model::Activation;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(activation: &Activation, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(activation.name())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Activation, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl Resolved {
+    /// As JSON, in a fixed order of keys: what the id is computed from.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).expect("settings are plain data")
+    }
+
+    /// 16 hexadecimal digits that stand for these settings everywhere: the beginning of the BLAKE3 digest of
+    /// "actlab 1", a line break, and the settings as JSON.
+    pub fn id(&self) -> String {
+        let digest = blake3::hash(format!("actlab 1\n{}", self.json()).as_bytes());
+        digest.to_hex()[..16].to_owned()
+    }
+
+    /// Inputs, hidden widths, output.
+    pub fn sizes(&self) -> Vec<usize> {
+        let inputs = std::iter::once(self.inputs.len());
+        inputs
+            .chain(self.hidden.iter().copied())
+            .chain(std::iter::once(1))
+            .collect()
+    }
+}
+
+/// One network to train.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// See [`Resolved::id`].
+    pub id: String,
+    /// The id of the settings without the seed.
+    pub cell: String,
+    /// What its result depends on.
+    pub settings: Resolved,
+    /// Position of its target in the experiment.
+    pub target: usize,
+}
+
+/// All trials of an experiment, seeds fastest; settings that were typed twice count once.
+pub fn trials(settings: &Settings) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    let mut known = HashSet::new();
+    for (position, target) in settings.targets.values.iter().enumerate() {
+        for ranges in &settings.ranges.values {
+            for cell in cells(settings, target, &ranges[position]) {
+                let cell_id = cell.id();
+                for seed in &settings.seeds {
+                    let resolved = Resolved {
+                        seed: Some(*seed),
+                        ..cell.clone()
+                    };
+                    let id = resolved.id();
+                    if known.insert(id.clone()) {
+                        trials.push(Trial {
+                            id,
+                            cell: cell_id.clone(),
+                            settings: resolved,
+                            target: position,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    trials
+}
+
+/// The combinations of everything but target, range and seed.
+fn cells(settings: &Settings, target: &Target, range: &Range) -> Vec<Resolved> {
+    let (data, holdout) = match target {
+        Target::Function(_) => (None, None),
+        Target::Data(data) => (Some(data.table.digest()), Some(settings.holdout)),
+    };
+    let mut cells = vec![Resolved {
+        target: target.name().to_owned(),
+        inputs: target.inputs(),
+        data,
+        holdout,
+        range: range.clone(),
+        samples: 0,
+        noise: 0.0,
+        standardize: true,
+        hidden: Vec::new(),
+        activation: Activation::Identity,
+        spectral: 0.0,
+        optimizer: String::new(),
+        learning_rate: 0.0,
+        steps: 0,
+        seed: None,
+    }];
+    spread(&mut cells, &settings.hidden.values, |cell, value| cell.hidden = value);
+    spread(&mut cells, &settings.activation.values, |cell, value| {
+        cell.activation = value
+    });
+    spread(&mut cells, &settings.spectral.values, |cell, value| {
+        cell.spectral = value
+    });
+    spread(&mut cells, &settings.samples.values, |cell, value| cell.samples = value);
+    spread(&mut cells, &settings.noise.values, |cell, value| cell.noise = value);
+    spread(&mut cells, &settings.standardize.values, |cell, value| {
+        cell.standardize = value
+    });
+    spread(&mut cells, &settings.optimizer.values, |cell, value| {
+        cell.optimizer = value
+    });
+    spread(&mut cells, &settings.learning_rate.values, |cell, value| {
+        cell.learning_rate = value
+    });
+    spread(&mut cells, &settings.steps.values, |cell, value| cell.steps = value);
+    cells
+}
+
+/// Replaces each cell by one for each value of an axis.
+fn spread<T: Clone>(cells: &mut Vec<Resolved>, values: &[T], set: impl Fn(&mut Resolved, T)) {
+    let one = |cell: Resolved| {
+        let set = &set;
+        values.iter().map(move |value| {
+            let mut cell = cell.clone();
+            set(&mut cell, value.clone());
+            cell
+        })
+    };
+    *cells = std::mem::take(cells).into_iter().flat_map(one).collect();
+}

@@ -1,0 +1,83 @@
+//! Experiments: what was typed, what is meant by it, and the trials that follow.
+
+pub mod data;
+pub mod document;
+pub mod grid;
+pub mod range;
+pub mod samples;
+pub mod settings;
+pub mod target;
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::error::InputError;
+use document::Document;
+use grid::Trial;
+use settings::{KEYS, Settings};
+
+/// An experiment, ready to run.
+#[derive(Debug)]
+pub struct Experiment {
+    /// Every setting.
+    pub settings: Settings,
+    /// Every trial.
+    pub trials: Vec<Trial>,
+    /// The file as typed.
+    pub text: String,
+    /// What was set on the command line.
+    pub overrides: Vec<String>,
+}
+
+/// Reads an experiment and checks all of it; touches nothing.
+pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| InputError::new(format!("cannot read the experiment {}: {error}", path.display())))?;
+    let mut document = Document::default();
+    document.read(path, text.clone(), &KEYS)?;
+    for assignment in overrides {
+        document.set(assignment, &KEYS)?;
+    }
+    let settings = Settings::resolve(&document, path)?;
+    let trials = grid::trials(&settings);
+    let mut checked = HashSet::new();
+    for trial in &trials {
+        if checked.insert((trial.target, trial.settings.range.to_string())) {
+            samples::check(&settings.targets.values[trial.target], &trial.settings).map_err(|error| match document
+                .get("data.range")
+            {
+                Some(node) => node.error(error.to_string()),
+                None => error,
+            })?;
+        }
+    }
+    Ok(Experiment {
+        settings,
+        trials,
+        text,
+        overrides: overrides.to_vec(),
+    })
+}
+
+#[cfg(test)]
+pub fn test_settings(target: &str, range: Vec<range::Interval>) -> grid::Resolved {
+    grid::Resolved {
+        target: target.to_owned(),
+        inputs: vec!["x".to_owned()],
+        data: None,
+        holdout: None,
+        range: range::Range(vec![range]),
+        samples: 256,
+        noise: 0.0,
+        standardize: true,
+        hidden: vec![8],
+        activation: actlab_model::Activation::Tanh,
+        spectral: 0.0,
+        optimizer: "adam".to_owned(),
+        learning_rate: 1e-3,
+        steps: 10,
+        seed: Some(0),
+    }
+}

@@ -1,0 +1,116 @@
+//! Results for other programs: a CSV row for each trial, and weights as safetensors.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::experiment::data;
+use crate::experiment::range::BANDS;
+use crate::experiment::samples::{FAR, GAP, INSIDE, band_name};
+use crate::store::{Store, Stored};
+
+/// Columns before the errors; they are there whatever was swept.
+const SETTINGS: [&str; 10] = [
+    "trial",
+    "cell",
+    "target",
+    "activation",
+    "hidden",
+    "range",
+    "spectral",
+    "learning_rate",
+    "seed",
+    "status",
+];
+
+/// Hidden widths as results show them: `64x64`, `none` where there is no hidden layer.
+pub fn widths(hidden: &[usize]) -> String {
+    if hidden.is_empty() {
+        return "none".to_owned();
+    }
+    hidden.iter().map(usize::to_string).collect::<Vec<_>>().join("x")
+}
+
+/// A setting of a trial, or a part of its identity, by the name of its column.
+pub fn setting(trial: &Stored, column: &str) -> String {
+    let settings = &trial.settings;
+    match column {
+        "trial" => trial.id.clone(),
+        "cell" => trial.cell.clone(),
+        "target" => settings.target.clone(),
+        "activation" => settings.activation.to_string(),
+        "hidden" => widths(&settings.hidden),
+        "range" => settings.range.to_string(),
+        "spectral" => settings.spectral.to_string(),
+        "learning_rate" => settings.learning_rate.to_string(),
+        "seed" => settings.seed.map_or_else(String::new, |seed| seed.to_string()),
+        "status" => trial.status().to_owned(),
+        "samples" => settings.samples.to_string(),
+        "noise" => settings.noise.to_string(),
+        "standardize" => settings.standardize.to_string(),
+        "optimizer" => settings.optimizer.clone(),
+        "steps" => settings.steps.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// All trials of a run as CSV, one row for each, numbers with all their digits, empty where there is none.
+pub fn csv(store: &Store, out: impl Write) -> Result<()> {
+    let about = store.about()?;
+    let mut columns: Vec<String> = SETTINGS.iter().map(|column| column.to_string()).collect();
+    columns.push("train_mse".to_owned());
+    let mut regions = vec![INSIDE.to_owned(), FAR.to_owned()];
+    regions.extend((0..BANDS.len()).map(band_name));
+    regions.push(GAP.to_owned());
+    columns.extend(
+        regions
+            .iter()
+            .flat_map(|region| [format!("{region}_rmse"), format!("{region}_nrmse")]),
+    );
+    columns.extend(["diverged_at", "sigma", "lipschitz", "steps_per_second", "backend"].map(str::to_owned));
+    let axes: Vec<&String> = about
+        .axes
+        .iter()
+        .filter(|axis| !SETTINGS.contains(&axis.as_str()))
+        .collect();
+    columns.extend(axes.iter().map(|axis| axis.to_string()));
+    let header: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let trials = store.trials()?;
+    let rows = trials.iter().map(|trial| {
+        let mut row: Vec<String> = SETTINGS.iter().map(|column| setting(trial, column)).collect();
+        row.push(optional(trial.train_mse));
+        for region in &regions {
+            let error = trial.error(region);
+            row.push(optional(error.map(|error| error.rmse)));
+            row.push(optional(error.and_then(|error| error.nrmse)));
+        }
+        let sigma: Vec<String> = trial.sigma.iter().map(f64::to_string).collect();
+        row.extend([
+            trial.diverged_at.map_or_else(String::new, |step| step.to_string()),
+            sigma.join(" "),
+            optional(trial.lipschitz),
+            format!("{:.1}", trial.timing.steps_per_second),
+            trial.timing.backend.clone(),
+        ]);
+        row.extend(axes.iter().map(|axis| setting(trial, axis)));
+        row
+    });
+    data::write(out, &header, rows)
+}
+
+fn optional(number: Option<f64>) -> String {
+    number.map_or_else(String::new, |number| number.to_string())
+}
+
+/// Writes the weights of every trial to `folder`, a safetensors file for each, and returns their paths.
+pub fn safetensors(store: &Store, trials: &[Stored], folder: &Path) -> Result<Vec<PathBuf>> {
+    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    let write = |trial: &Stored| {
+        let path = folder.join(format!("{}.safetensors", trial.id));
+        std::fs::write(&path, store.weights(&trial.id)?)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok(path)
+    };
+    trials.iter().map(write).collect()
+}

@@ -1,0 +1,203 @@
+//! The ranking: for each target its cells, the best outside of their range first.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::experiment::samples::{FAR, INSIDE};
+use crate::statistics::{Estimate, median_interval};
+use crate::store::{About, Store, Stored};
+
+/// Cells of a target that are shown, unless all are asked for.
+pub const SHOWN: usize = 10;
+
+/// The trials of one cell.
+#[derive(Debug)]
+pub struct Cell<'a> {
+    /// In the order of their seeds.
+    pub trials: Vec<&'a Stored>,
+    /// Normalised error inside of the range.
+    pub inside: Option<Estimate>,
+    /// Normalised error in the far field.
+    pub far: Option<Estimate>,
+}
+
+impl<'a> Cell<'a> {
+    fn new(trials: Vec<&'a Stored>) -> Self {
+        // A diverged network is worse than any other, so it counts as an infinite error.
+        let estimate = |region: &str| {
+            let errors = trials.iter().filter_map(|trial| match trial.diverged_at {
+                Some(_) => Some(f64::INFINITY),
+                None => trial.error(region).and_then(|error| error.nrmse),
+            });
+            median_interval(&errors.collect::<Vec<_>>())
+        };
+        Self {
+            inside: estimate(INSIDE),
+            far: estimate(FAR),
+            trials,
+        }
+    }
+
+    fn diverged(&self) -> usize {
+        self.trials.iter().filter(|trial| trial.diverged_at.is_some()).count()
+    }
+
+    /// By the error in the far field, then inside; cells without one come last.
+    fn order(&self) -> (f64, f64) {
+        let median = |estimate: Option<Estimate>| estimate.map_or(f64::INFINITY, |estimate| estimate.median);
+        (median(self.far), median(self.inside))
+    }
+}
+
+/// The cells of each target, best first; targets in the order of the experiment.
+pub fn ranking(trials: &[Stored]) -> Vec<(&str, Vec<Cell<'_>>)> {
+    let mut cells: BTreeMap<&str, Vec<&Stored>> = BTreeMap::new();
+    let mut targets: Vec<&str> = Vec::new();
+    for trial in trials {
+        cells.entry(&trial.cell).or_default().push(trial);
+        if !targets.contains(&trial.settings.target.as_str()) {
+            targets.push(&trial.settings.target);
+        }
+    }
+    let mut ranked: Vec<Cell<'_>> = cells.into_values().map(Cell::new).collect();
+    ranked.sort_by(|a, b| {
+        let ((a_far, a_inside), (b_far, b_inside)) = (a.order(), b.order());
+        a_far.total_cmp(&b_far).then(a_inside.total_cmp(&b_inside))
+    });
+    let mut by_target: Vec<(&str, Vec<Cell<'_>>)> = targets.into_iter().map(|target| (target, Vec::new())).collect();
+    for cell in ranked {
+        let target = cell.trials[0].settings.target.as_str();
+        if let Some((_, cells)) = by_target.iter_mut().find(|(name, _)| *name == target) {
+            cells.push(cell);
+        }
+    }
+    by_target
+}
+
+/// The ranking as text, `shown` cells a target.
+pub fn render(store: &Store, shown: usize) -> Result<String> {
+    let about = store.about()?;
+    let trials = store.trials()?;
+    let planned = store.planned()?;
+    let mut text = String::new();
+    if trials.len() < planned {
+        text += &format!("{} of {planned} trials are trained so far.\n\n", trials.len());
+    }
+    for (target, cells) in ranking(&trials) {
+        text += &format!(
+            "{} (best of {} outside of the range first)\n",
+            target,
+            plural(cells.len(), "cell")
+        );
+        text += &table(&cells[..cells.len().min(shown)], &about).to_string();
+        text += "\n\n";
+    }
+    text += "Errors are root mean square, in standard deviations of the target there: median over seeds [95 % interval].\n\
+             far: from the edge of the range to twice its half-width from the centre. inf: diverged.\n";
+    Ok(text)
+}
+
+fn plural(number: usize, thing: &str) -> String {
+    super::super::sweep::progress::count(number as u64, thing)
+}
+
+/// Settings beside activation, hidden and range that have a column where they are swept.
+const OPTIONAL: [&str; 7] = [
+    "spectral",
+    "learning_rate",
+    "samples",
+    "noise",
+    "standardize",
+    "optimizer",
+    "steps",
+];
+
+fn table(cells: &[Cell<'_>], about: &About) -> Table {
+    let columns: Vec<&str> = OPTIONAL
+        .into_iter()
+        .filter(|column| about.axes.iter().any(|axis| axis == column))
+        .collect();
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let mut header = vec!["", "activation", "hidden", "range"];
+    header.extend(&columns);
+    header.extend(["seeds", "far error", "test error", "cell"]);
+    table.set_header(header);
+    for (position, cell) in cells.iter().enumerate() {
+        let settings = &cell.trials[0].settings;
+        let mut row = vec![
+            (position + 1).to_string(),
+            settings.activation.to_string(),
+            super::export::widths(&settings.hidden),
+            settings.range.to_string(),
+        ];
+        row.extend(
+            columns
+                .iter()
+                .map(|column| super::export::setting(cell.trials[0], column)),
+        );
+        row.push(match cell.diverged() {
+            0 => cell.trials.len().to_string(),
+            diverged => format!("{} ({diverged} diverged)", cell.trials.len()),
+        });
+        row.extend([
+            interval(cell.far),
+            interval(cell.inside),
+            cell.trials[0].cell[..8].to_owned(),
+        ]);
+        table.add_row(row);
+    }
+    if let Some(column) = table.column_mut(0) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// `0.12 [0.1, 0.2]`.
+fn interval(estimate: Option<Estimate>) -> String {
+    estimate.map_or_else(
+        || "-".to_owned(),
+        |estimate| {
+            format!(
+                "{} [{}, {}]",
+                short(estimate.median),
+                short(estimate.low),
+                short(estimate.high)
+            )
+        },
+    )
+}
+
+/// Three significant digits.
+pub fn short(number: f64) -> String {
+    match number.abs() {
+        _ if !number.is_finite() => number.to_string(),
+        0.0 => "0".to_owned(),
+        1e-3..1e4 => {
+            let digits = (2 - number.abs().log10().floor() as i32).clamp(0, 6);
+            format!("{number:.*}", digits as usize)
+        }
+        _ => format!("{number:.2e}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_three_digits() {
+        for (number, text) in [
+            (0.0, "0"),
+            (1.0, "1.00"),
+            (0.01234, "0.0123"),
+            (123.4, "123"),
+            (1e-5, "1.00e-5"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(short(number), text);
+        }
+    }
+}

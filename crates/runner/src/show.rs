@@ -1,0 +1,93 @@
+//! Everything about one trial or one cell.
+
+use anyhow::Result;
+
+use crate::error::reject;
+use crate::report::export::{setting, widths};
+use crate::report::predict::find;
+use crate::report::ranking::short;
+use crate::store::{Store, Stored};
+
+/// One trial.
+pub fn trial(store: &Store, prefix: &str) -> Result<String> {
+    let trials = store.trials()?;
+    Ok(describe(find(&trials, prefix)?))
+}
+
+/// The trials of one cell.
+pub fn cell(store: &Store, prefix: &str) -> Result<String> {
+    let trials = store.trials()?;
+    let found: Vec<&Stored> = trials.iter().filter(|trial| trial.cell.starts_with(prefix)).collect();
+    let Some(first) = found.first() else {
+        reject!("no cell of this run begins with \"{prefix}\"; `actlab show RUN` lists the best");
+    };
+    if found.iter().any(|trial| trial.cell != first.cell) {
+        reject!("several cells of this run begin with \"{prefix}\"; give more of the id");
+    }
+    Ok(found.iter().map(|trial| describe(trial)).collect::<Vec<_>>().join("\n"))
+}
+
+fn describe(trial: &Stored) -> String {
+    let settings = &trial.settings;
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| text += &format!("{name:<16}{value}\n");
+    line("trial", trial.id.clone());
+    line("cell", trial.cell.clone());
+    line("target", settings.target.clone());
+    line("activation", settings.activation.to_string());
+    line("hidden", widths(&settings.hidden));
+    line("range", settings.range.to_string());
+    for name in [
+        "seed",
+        "spectral",
+        "learning_rate",
+        "optimizer",
+        "steps",
+        "samples",
+        "noise",
+        "standardize",
+    ] {
+        line(name, setting(trial, name));
+    }
+    line(
+        "status",
+        match trial.diverged_at {
+            Some(step) => format!("diverged at step {step}"),
+            None => "done".to_owned(),
+        },
+    );
+    if let Some(mse) = trial.train_mse {
+        line("training MSE", short(mse));
+    }
+    for error in &trial.errors {
+        let normalised = error
+            .nrmse
+            .map_or_else(String::new, |nrmse| format!(" ({} standard deviations)", short(nrmse)));
+        line(
+            &format!("RMSE {}", error.region),
+            format!("{}{normalised}", short(error.rmse)),
+        );
+    }
+    if let Some(lipschitz) = trial.lipschitz {
+        line(
+            "sigma",
+            trial
+                .sigma
+                .iter()
+                .map(|sigma| short(*sigma))
+                .collect::<Vec<_>>()
+                .join(", "),
+        );
+        line("Lipschitz bound", short(lipschitz));
+    }
+    let timing = &trial.timing;
+    line(
+        "trained on",
+        format!(
+            "{} with {}, in a stack of {}",
+            timing.adapter, timing.backend, timing.stack
+        ),
+    );
+    line("steps/s", short(timing.steps_per_second));
+    text
+}

@@ -1,0 +1,411 @@
+//! The store of a run: one SQLite file. Every finished stack is one transaction, so whatever kills the program,
+//! the file holds whole trials and nothing else.
+
+mod schema;
+pub mod weights;
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use actlab_model::init::Weights;
+use anyhow::{Context, Result, anyhow};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
+
+use crate::error::{InputError, reject};
+use crate::evaluate::{Measurements, RegionError};
+use crate::experiment::Experiment;
+use crate::experiment::grid::{Resolved, Trial};
+use crate::experiment::samples::Scaling;
+
+/// Name of the store's file in a run's folder.
+pub const FILE: &str = "actlab.sqlite";
+
+/// A finished trial, as it is written.
+#[derive(Debug)]
+pub struct Finished {
+    /// What was trained.
+    pub trial: Trial,
+    /// Samples that it was trained on.
+    pub samples: usize,
+    /// From the target's units to the network's.
+    pub scaling: Scaling,
+    /// The step at which its loss was no finite number.
+    pub diverged_at: Option<usize>,
+    /// None of a diverged network.
+    pub measurements: Option<Measurements>,
+    /// Loss in the network's units, by step.
+    pub history: Vec<(usize, f32)>,
+    /// As trained.
+    pub weights: Weights,
+    /// How it was trained.
+    pub timing: Timing,
+}
+
+/// How a trial was trained: what may differ from run to run.
+#[derive(Debug, Clone)]
+pub struct Timing {
+    /// The backend's name.
+    pub backend: String,
+    /// The device in its maker's words.
+    pub adapter: String,
+    /// The engine's name.
+    pub engine: String,
+    /// Networks in its stack.
+    pub stack: usize,
+    /// Wall time of its stack.
+    pub seconds: f64,
+    /// Steps of this network per second: the stack's network-steps divided by its wall time.
+    pub steps_per_second: f64,
+}
+
+/// A trial as it is read back.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Its id.
+    pub id: String,
+    /// Its cell's id.
+    pub cell: String,
+    /// What it depends on.
+    pub settings: Resolved,
+    /// The step at which it diverged.
+    pub diverged_at: Option<usize>,
+    /// Mean squared error on the training samples.
+    pub train_mse: Option<f64>,
+    /// Errors by region.
+    pub errors: Vec<RegionError>,
+    /// Spectral norms of the layers.
+    pub sigma: Vec<f64>,
+    /// Bound of its slope.
+    pub lipschitz: Option<f64>,
+    /// From the target's units to the network's.
+    pub scaling: Scaling,
+    /// How it was trained.
+    pub timing: Timing,
+}
+
+impl Stored {
+    /// `done` or `diverged`.
+    pub fn status(&self) -> &'static str {
+        if self.diverged_at.is_some() { "diverged" } else { "done" }
+    }
+
+    /// Its error in a region.
+    pub fn error(&self, region: &str) -> Option<&RegionError> {
+        self.errors.iter().find(|error| error.region == region)
+    }
+}
+
+/// What a run is about.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// Its name.
+    pub name: String,
+    /// Settings that were given as lists.
+    pub axes: Vec<String>,
+}
+
+/// An open store.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    /// Held while this process writes; the system lets go of it however the process ends.
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// Opens the store of a run to read it. None where the folder is not there or is empty.
+    pub fn open(run: &Path) -> Result<Option<Self>> {
+        let file = run.join(FILE);
+        if !file.exists() {
+            return match std::fs::read_dir(run) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => reject!("the run folder {} cannot be read: {error}", run.display()),
+                Ok(mut entries) => {
+                    match entries.find(|entry| !entry.as_ref().is_ok_and(|entry| entry.file_name() == LOCK)) {
+                        None => Ok(None),
+                        Some(_) => reject!(
+                            "{} is not a run of actlab: it has files, but no {FILE}; choose another folder with --out",
+                            run.display()
+                        ),
+                    }
+                }
+            };
+        }
+        let open = || -> rusqlite::Result<Connection> {
+            let connection = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            connection.busy_timeout(std::time::Duration::from_secs(10))?;
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+            Ok(connection)
+        };
+        let connection =
+            open().map_err(|error| InputError::new(format!("{} is no store of actlab: {error}", file.display())))?;
+        schema::check(&connection, &file)?;
+        Ok(Some(Self {
+            connection,
+            _lock: None,
+        }))
+    }
+
+    /// Opens the store of a run, which must be there.
+    pub fn open_existing(run: &Path) -> Result<Self> {
+        let Some(store) = Self::open(run)? else {
+            reject!(
+                "{} is no run of actlab: train one with `actlab sweep experiment.toml --out {0}`",
+                run.display()
+            );
+        };
+        Ok(store)
+    }
+
+    /// Opens the store of a run to write it, and makes it where it is missing.
+    pub fn create(run: &Path) -> Result<Self> {
+        let shown = run.display();
+        std::fs::create_dir_all(run)
+            .map_err(|error| InputError::new(format!("the run folder {shown} cannot be made: {error}")))?;
+        let lock = File::create(run.join(LOCK))
+            .map_err(|error| InputError::new(format!("the run folder {shown} cannot be written: {error}")))?;
+        if lock.try_lock().is_err() {
+            return Err(anyhow!(
+                "another actlab is training into {shown}; wait for it, or choose another folder with --out"
+            ));
+        }
+        let file: PathBuf = run.join(FILE);
+        let mut connection =
+            Connection::open(&file).with_context(|| format!("the store {} cannot be opened", file.display()))?;
+        connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        schema::create(&mut connection).with_context(|| format!("the store {} cannot be written", file.display()))?;
+        Ok(Self {
+            connection,
+            _lock: Some(lock),
+        })
+    }
+
+    /// The ids of all trials that are finished, of this experiment or of earlier ones.
+    pub fn finished(&self) -> Result<HashSet<String>> {
+        let mut statement = self.connection.prepare("SELECT trial FROM trials")?;
+        let ids = statement.query_map([], |row| row.get(0))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether the tables are there: not where the program was killed while it made them.
+    pub fn has_tables(&self) -> Result<bool> {
+        let tables: i64 = self
+            .connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        Ok(tables > 0)
+    }
+
+    /// Whether the store is about exactly this experiment already.
+    pub fn is_about(&self, experiment: &Experiment) -> Result<bool> {
+        let stored: Vec<Option<String>> = about(experiment)
+            .iter()
+            .map(|(key, _)| self.meta(key))
+            .collect::<Result<_>>()?;
+        Ok(about(experiment)
+            .into_iter()
+            .zip(stored)
+            .all(|((_, value), stored)| stored == Some(value)))
+    }
+
+    /// Makes `experiment` the one that the store is about: its trials are shown, others are kept, but not shown.
+    pub fn adopt(&mut self, experiment: &Experiment) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        for (key, value) in about(experiment) {
+            transaction.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)",
+                params![key, value],
+            )?;
+        }
+        transaction.execute("DELETE FROM plan", [])?;
+        {
+            let mut insert = transaction.prepare("INSERT INTO plan (trial, position) VALUES (?1, ?2)")?;
+            for (position, trial) in experiment.trials.iter().enumerate() {
+                insert.execute(params![trial.id, position as i64])?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Writes the trials of one stack, all or none.
+    pub fn add(&mut self, stack: &[Finished]) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        for finished in stack {
+            insert(&transaction, finished)?;
+        }
+        transaction.commit().context("the store cannot be written")
+    }
+
+    /// What the run is about.
+    pub fn about(&self) -> Result<About> {
+        let axes = self.meta("axes")?.unwrap_or_default();
+        Ok(About {
+            name: self.meta("name")?.unwrap_or_default(),
+            axes: serde_json::from_str(&axes).unwrap_or_default(),
+        })
+    }
+
+    /// How many trials the experiment has, finished or not.
+    pub fn planned(&self) -> Result<usize> {
+        let count: i64 = self
+            .connection
+            .query_row("SELECT count(*) FROM plan", [], |row| row.get(0))?;
+        Ok(usize::try_from(count)?)
+    }
+
+    /// The finished trials of the experiment, in its order.
+    pub fn trials(&self) -> Result<Vec<Stored>> {
+        let mut errors = self
+            .connection
+            .prepare("SELECT region, points, rmse, nrmse FROM errors WHERE trial = ?1 ORDER BY rowid")?;
+        let mut statement = self.connection.prepare(
+            "SELECT t.trial, t.cell, t.settings, t.diverged_at, t.train_mse, t.sigma, t.lipschitz, t.scaling,
+                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second
+             FROM plan p JOIN trials t ON t.trial = p.trial JOIN timings r ON r.trial = t.trial ORDER BY p.position",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut trials = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut trial = stored(row)?;
+            let of_trial = errors.query_map([&trial.id], |row| {
+                Ok(RegionError {
+                    region: row.get(0)?,
+                    points: row.get::<_, i64>(1)? as usize,
+                    rmse: row.get(2)?,
+                    nrmse: row.get(3)?,
+                })
+            })?;
+            trial.errors = of_trial.collect::<rusqlite::Result<_>>()?;
+            trials.push(trial);
+        }
+        Ok(trials)
+    }
+
+    /// The weights of a trial: a safetensors file with the names and shapes of a PyTorch `Sequential`.
+    pub fn weights(&self, trial: &str) -> Result<Vec<u8>> {
+        let blob = self
+            .connection
+            .query_row("SELECT safetensors FROM weights WHERE trial = ?1", [trial], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        blob.ok_or_else(|| anyhow!("the store has no weights of trial {trial}"))
+    }
+
+    fn meta(&self, key: &str) -> Result<Option<String>> {
+        let value = self
+            .connection
+            .query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0));
+        Ok(value.optional()?)
+    }
+}
+
+/// Name of the file that is locked while a process trains into a run.
+const LOCK: &str = "lock";
+
+fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
+    let mut digest = blake3::Hasher::new();
+    for trial in &experiment.trials {
+        digest.update(trial.id.as_bytes());
+    }
+    vec![
+        ("name", experiment.settings.name.clone()),
+        ("version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("experiment", experiment.text.clone()),
+        ("overrides", serde_json::json!(experiment.overrides).to_string()),
+        ("axes", serde_json::json!(experiment.settings.axes()).to_string()),
+        ("plan", digest.finalize().to_hex().to_string()),
+    ]
+}
+
+fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
+    let settings = &finished.trial.settings;
+    let id = &finished.trial.id;
+    let measured = finished.measurements.as_ref();
+    transaction
+        .prepare_cached(
+            "INSERT OR IGNORE INTO trials (trial, cell, target, activation, hidden, range, spectral, learning_rate,
+                 seed, settings, train_samples, status, diverged_at, train_mse, sigma, lipschitz, scaling, history)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        )?
+        .execute(params![
+            id,
+            finished.trial.cell,
+            settings.target,
+            settings.activation.name(),
+            serde_json::to_string(&settings.hidden)?,
+            settings.range.to_string(),
+            settings.spectral,
+            settings.learning_rate,
+            settings.seed.map(|seed| seed as i64),
+            settings.json(),
+            finished.samples as i64,
+            if finished.diverged_at.is_some() {
+                "diverged"
+            } else {
+                "done"
+            },
+            finished.diverged_at.map(|step| step as i64),
+            measured.map(|measured| measured.train_mse),
+            measured
+                .map(|measured| serde_json::to_string(&measured.sigma))
+                .transpose()?,
+            measured.map(|measured| measured.lipschitz),
+            serde_json::to_string(&finished.scaling)?,
+            serde_json::to_string(&finished.history)?,
+        ])?;
+    for error in measured.map_or(&[][..], |measured| &measured.errors) {
+        transaction
+            .prepare_cached(
+                "INSERT OR IGNORE INTO errors (trial, region, points, rmse, nrmse) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![id, error.region, error.points as i64, error.rmse, error.nrmse])?;
+    }
+    transaction
+        .prepare_cached("INSERT OR IGNORE INTO weights (trial, safetensors) VALUES (?1, ?2)")?
+        .execute(params![
+            id,
+            weights::encode(&finished.weights, settings, &finished.scaling)?
+        ])?;
+    let timing = &finished.timing;
+    transaction
+        .prepare_cached(
+            "INSERT OR IGNORE INTO timings (trial, backend, adapter, engine, stack, seconds, steps_per_second)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            id,
+            timing.backend,
+            timing.adapter,
+            timing.engine,
+            timing.stack as i64,
+            timing.seconds,
+            timing.steps_per_second
+        ])?;
+    Ok(())
+}
+
+fn stored(row: &Row<'_>) -> Result<Stored> {
+    let settings: String = row.get(2)?;
+    let sigma: Option<String> = row.get(5)?;
+    let scaling: String = row.get(7)?;
+    Ok(Stored {
+        id: row.get(0)?,
+        cell: row.get(1)?,
+        settings: serde_json::from_str(&settings).context("the store holds settings that this version cannot read")?,
+        diverged_at: row.get::<_, Option<i64>>(3)?.map(|step| step as usize),
+        train_mse: row.get(4)?,
+        errors: Vec::new(),
+        sigma: sigma.map_or(Ok(Vec::new()), |sigma| serde_json::from_str(&sigma))?,
+        lipschitz: row.get(6)?,
+        scaling: serde_json::from_str(&scaling)?,
+        timing: Timing {
+            backend: row.get(8)?,
+            adapter: row.get(9)?,
+            engine: row.get(10)?,
+            stack: row.get::<_, i64>(11)? as usize,
+            seconds: row.get(12)?,
+            steps_per_second: row.get(13)?,
+        },
+    })
+}

@@ -1,0 +1,315 @@
+//! The sweep: what is missing is planned, trained, measured and stored.
+
+pub mod plan;
+pub mod progress;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use actlab_model::device::{self, Choice, Opened};
+use actlab_model::engine::{Outcome, autodiff};
+use anyhow::{Result, anyhow};
+use indicatif::HumanDuration;
+
+use crate::error::{InputError, reject};
+use crate::evaluate::measure;
+use crate::experiment::Experiment;
+use crate::experiment::grid::Trial;
+use crate::experiment::samples::Samples;
+use crate::experiment::target::Target;
+use crate::store::{Finished, Store, Timing};
+use plan::{Place, PlannedStack, plan};
+use progress::{Progress, count};
+
+/// Name of the engine that trains.
+const ENGINE: &str = "autodiff";
+
+/// How to run an experiment.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The run's folder; `runs/<name>` where it is not given.
+    pub out: Option<PathBuf>,
+    /// What to train on.
+    pub backend: Choice,
+    /// Stacks at a time on a CPU; 0 is one for each core.
+    pub threads: usize,
+}
+
+impl Options {
+    /// The folder of the run.
+    pub fn run(&self, experiment: &Experiment) -> Result<PathBuf> {
+        if let Some(out) = &self.out {
+            return Ok(out.clone());
+        }
+        let name = &experiment.settings.name;
+        let plain = |c: char| c.is_alphanumeric() || "-_. ".contains(c);
+        if name.starts_with('.') || !name.chars().all(plain) {
+            reject!("the name \"{name}\" cannot be the name of a folder; say where the run goes with --out");
+        }
+        Ok(Path::new("runs").join(name))
+    }
+
+    fn place(&self, opened: &Opened) -> Place {
+        if !opened.cpu {
+            return Place::Gpu;
+        }
+        let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        Place::Cpu(if self.threads == 0 { cores() } else { self.threads })
+    }
+}
+
+/// Trains every trial of the experiment that its run does not have, and returns the run's folder.
+pub fn run(experiment: &Experiment, options: &Options) -> Result<PathBuf> {
+    let run = options.run(experiment)?;
+    let missing = missing(experiment, &run)?;
+    let trials = experiment.trials.len();
+    if missing.is_empty() {
+        adopt(experiment, &run)?;
+        eprintln!("nothing to train: {} in {}", have_all(trials), run.display());
+        return Ok(run);
+    }
+    let opened = open(options.backend)?;
+    let mut store = Store::create(&run)?;
+    store.adopt(experiment)?;
+    let place = options.place(&opened);
+    let found = trials - missing.len();
+    if found > 0 {
+        eprintln!("{} of {trials} trials are in {} already", found, run.display());
+    }
+    let stacks = plan(missing, &experiment.settings.targets.values, place);
+    let missing: usize = stacks.iter().map(|stack| stack.trials.len()).sum();
+    eprintln!(
+        "training {} in {} on {} with {}",
+        count(missing as u64, "trial"),
+        count(stacks.len() as u64, "stack"),
+        opened.adapter,
+        opened.backend
+    );
+    let progress = train(&stacks, &experiment.settings.targets.values, &opened, place, &mut store)?;
+    eprintln!("{}; results are in {}", progress.summary(), run.display());
+    Ok(run)
+}
+
+/// Says what [`run`] would do, and how long it would take, without touching the disk.
+pub fn dry_run(experiment: &Experiment, options: &Options) -> Result<()> {
+    let run = options.run(experiment)?;
+    let missing = missing(experiment, &run)?;
+    let cells: std::collections::HashSet<_> = experiment.trials.iter().map(|trial| &trial.cell).collect();
+    println!("run       {}", run.display());
+    println!("trials    {} ({} to train)", experiment.trials.len(), missing.len());
+    println!("cells     {}", cells.len());
+    if missing.is_empty() {
+        println!("stacks    0");
+        println!("time      0 s");
+        return Ok(());
+    }
+    let opened = open(options.backend)?;
+    let place = options.place(&opened);
+    let targets = &experiment.settings.targets.values;
+    let stacks = plan(missing, targets, place);
+    println!("stacks    {}", stacks.len());
+    println!("backend   {} on {}", opened.backend, opened.adapter);
+    let time = estimate(&stacks, targets, &opened, place)?;
+    println!(
+        "time      about {} (a few steps of each shape were timed)",
+        HumanDuration(time)
+    );
+    Ok(())
+}
+
+/// The trials that the run does not have.
+fn missing(experiment: &Experiment, run: &Path) -> Result<Vec<Trial>> {
+    let finished = match Store::open(run)? {
+        Some(store) if store.has_tables()? => store.finished()?,
+        _ => Default::default(),
+    };
+    Ok(experiment
+        .trials
+        .iter()
+        .filter(|trial| !finished.contains(&trial.id))
+        .cloned()
+        .collect())
+}
+
+/// Makes the experiment the one that the run shows, where it is not yet.
+fn adopt(experiment: &Experiment, run: &Path) -> Result<()> {
+    if !Store::open_existing(run)?.is_about(experiment)? {
+        Store::create(run)?.adopt(experiment)?;
+    }
+    Ok(())
+}
+
+fn have_all(trials: usize) -> String {
+    if trials == 1 {
+        "the one trial is".to_owned()
+    } else {
+        format!("all {trials} trials are")
+    }
+}
+
+/// Makes the backend ready; not to have it is the user's to mend.
+fn open(choice: Choice) -> Result<Opened> {
+    Ok(device::open(choice).map_err(|error| InputError::new(error.to_string()))?)
+}
+
+fn train(
+    stacks: &[PlannedStack],
+    targets: &[Target],
+    opened: &Opened,
+    place: Place,
+    store: &mut Store,
+) -> Result<Progress> {
+    let trials = stacks.iter().map(|stack| stack.trials.len()).sum();
+    let work = stacks
+        .iter()
+        .map(|stack| stack.work_per_step() * stack.network_steps())
+        .sum();
+    let progress = Progress::new(trials, work);
+    let next = AtomicUsize::new(0);
+    let stop = AtomicBool::new(false);
+    let (sender, receiver) = mpsc::channel::<Result<Vec<Finished>>>();
+    let result = std::thread::scope(|scope| {
+        for _ in 0..workers(place).min(stacks.len()) {
+            let sender = sender.clone();
+            let (next, stop, progress) = (&next, &stop, &progress);
+            scope.spawn(move || {
+                while let Some(stack) = stacks.get(next.fetch_add(1, Relaxed)) {
+                    let trained = train_stack(stack, targets, opened, progress);
+                    if stop.load(Relaxed) || sender.send(trained).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let stored = receiver.iter().try_for_each(|finished| {
+            let finished = finished?;
+            store.add(&finished)?;
+            progress.trials(
+                finished.len(),
+                finished.iter().filter(|trial| trial.diverged_at.is_some()).count(),
+            );
+            Ok(())
+        });
+        stop.store(true, Relaxed);
+        stored
+    });
+    progress.end();
+    result.map(|()| progress)
+}
+
+fn workers(place: Place) -> usize {
+    match place {
+        Place::Cpu(threads) => threads,
+        Place::Gpu => 1,
+    }
+}
+
+fn train_stack(
+    planned: &PlannedStack,
+    targets: &[Target],
+    opened: &Opened,
+    progress: &Progress,
+) -> Result<Vec<Finished>> {
+    let (stack, samples) = planned.build(targets)?;
+    let networks = stack.networks.len() as u64;
+    let started = Instant::now();
+    let outcomes = guard(|| {
+        autodiff::train(&stack, &opened.device, &mut |steps, _| {
+            let network_steps = steps as u64 * networks;
+            progress.steps(network_steps, network_steps * planned.work_per_step());
+        })
+    })?;
+    let seconds = started.elapsed().as_secs_f64();
+    let timing = Timing {
+        backend: opened.backend.to_owned(),
+        adapter: opened.adapter.clone(),
+        engine: ENGINE.to_owned(),
+        stack: stack.networks.len(),
+        seconds,
+        steps_per_second: planned.network_steps() as f64 / seconds,
+    };
+    let finished = planned.trials.iter().zip(samples).zip(outcomes);
+    Ok(finished
+        .map(|((trial, samples), outcome)| finish(trial, &samples, outcome, timing.clone()))
+        .collect())
+}
+
+/// What burn or a driver panics with becomes an error: the run ends, and what is stored stays.
+fn guard<T>(work: impl FnOnce() -> T) -> Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|panic| {
+        let text = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied());
+        anyhow!("training failed: {}", text.unwrap_or("the device gave up"))
+    })
+}
+
+fn finish(trial: &Trial, samples: &Samples, outcome: Outcome, timing: Timing) -> Finished {
+    let measurements = match outcome.diverged_at {
+        Some(_) => None,
+        None => measure(&outcome.weights, &trial.settings, samples),
+    };
+    // Finite at the last step, but not where it is tested: it diverged at the end.
+    let diverged_at = outcome
+        .diverged_at
+        .or(measurements.is_none().then_some(trial.settings.steps));
+    Finished {
+        trial: trial.clone(),
+        samples: samples.train.y.len(),
+        scaling: samples.scaling.clone(),
+        diverged_at,
+        measurements,
+        history: outcome.history,
+        weights: outcome.weights,
+        timing,
+    }
+}
+
+/// Time for the stacks, from timing a stack of each shape for a moment on every core.
+fn estimate(stacks: &[PlannedStack], targets: &[Target], opened: &Opened, place: Place) -> Result<Duration> {
+    const MOMENT: Duration = Duration::from_millis(300);
+    let mut shapes: Vec<&PlannedStack> = Vec::new();
+    let mut seconds = 0.0;
+    for stack in stacks {
+        if !shapes
+            .iter()
+            .any(|shape| (&shape.sizes, shape.samples) == (&stack.sizes, stack.samples))
+        {
+            shapes.push(stack);
+        }
+    }
+    for shape in shapes {
+        let (mut stack, _) = shape.build(targets)?;
+        let workers = workers(place).min(stacks.len());
+        let measured = guard(|| {
+            let time = |stack: &_| {
+                let started = Instant::now();
+                std::thread::scope(|scope| {
+                    for _ in 0..workers {
+                        scope.spawn(|| autodiff::train(stack, &opened.device, &mut |_, _| ()));
+                    }
+                });
+                started.elapsed()
+            };
+            // The first run finds out how many steps a moment has, and warms everything up.
+            stack.steps = 1;
+            time(&stack);
+            let (mut steps, mut elapsed) = (1, Duration::ZERO);
+            while elapsed < MOMENT {
+                stack.steps = steps;
+                elapsed = time(&stack);
+                steps *= 2;
+            }
+            elapsed.as_secs_f64() / (workers * stack.networks.len() * (stack.steps + 1)) as f64
+        })?;
+        let same = stacks
+            .iter()
+            .filter(|other| (&other.sizes, other.samples) == (&shape.sizes, shape.samples));
+        seconds += measured * same.map(PlannedStack::network_steps).sum::<u64>() as f64;
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}
