@@ -181,74 +181,98 @@ mod gpu {
 #[cfg(feature = "wgpu")]
 mod gpu {
     use std::sync::OnceLock;
+    use std::task::{Context, Poll, Waker};
 
-    use burn::backend::{CubeDevice, DispatchDevice};
-    use burn::tensor::wgpu::WgpuInitError;
-    use burn::tensor::{Device, DeviceKind, DeviceType};
+    use burn::tensor::wgpu::wgpu::{AdapterInfo, Backends, DeviceType, Instance, InstanceDescriptor};
+    use burn::tensor::wgpu::{WgpuBackend, WgpuInitError};
+    use burn::tensor::{Device, DeviceKind};
 
     use super::{Choice, DeviceError, Found, Opened, default_cpu};
 
-    /// Kinds of real GPUs, best first.
-    const GPUS: [DeviceKind; 3] = [
-        DeviceKind::DiscreteGpu(0),
-        DeviceKind::IntegratedGpu(0),
-        DeviceKind::VirtualGpu(0),
+    /// The graphics interfaces to train on. OpenGL is not among them: its compute shaders are a subset, and asking
+    /// for it makes drivers complain on machines without a display.
+    #[cfg(target_os = "macos")]
+    const INTERFACES: [(WgpuBackend, Backends); 1] = [(WgpuBackend::Metal, Backends::METAL)];
+    #[cfg(windows)]
+    const INTERFACES: [(WgpuBackend, Backends); 2] = [
+        (WgpuBackend::Vulkan, Backends::VULKAN),
+        (WgpuBackend::Dx12, Backends::DX12),
     ];
+    #[cfg(not(any(target_os = "macos", windows)))]
+    const INTERFACES: [(WgpuBackend, Backends); 1] = [(WgpuBackend::Vulkan, Backends::VULKAN)];
+
+    /// Kinds of real GPUs, best first.
+    const GPUS: [(DeviceType, DeviceKind); 3] = [
+        (DeviceType::DiscreteGpu, DeviceKind::DiscreteGpu(0)),
+        (DeviceType::IntegratedGpu, DeviceKind::IntegratedGpu(0)),
+        (DeviceType::VirtualGpu, DeviceKind::VirtualGpu(0)),
+    ];
+
+    const SOFTWARE: (DeviceType, DeviceKind) = (DeviceType::Cpu, DeviceKind::Cpu);
 
     /// The first real GPU; none where there is none that works.
     pub fn open_gpu() -> Option<Opened> {
         // wgpu initialises an adapter once a process, so what came of it is kept.
         static GPU: OnceLock<Option<Opened>> = OnceLock::new();
-        GPU.get_or_init(|| GPUS.into_iter().find_map(|kind| initialise(kind).ok()))
+        GPU.get_or_init(|| GPUS.into_iter().find_map(|kind| open(kind)?.ok()))
             .clone()
     }
 
     /// The first real GPU, else a software adapter.
     pub fn open_wgpu() -> Result<Opened, DeviceError> {
-        static SOFTWARE: OnceLock<Result<Opened, DeviceError>> = OnceLock::new();
-        open_gpu().map_or_else(|| SOFTWARE.get_or_init(|| initialise(DeviceKind::Cpu)).clone(), Ok)
+        static FALLBACK: OnceLock<Result<Opened, DeviceError>> = OnceLock::new();
+        let fallback = || open(SOFTWARE).unwrap_or_else(|| Err(DeviceError::NoAdapter(default_cpu())));
+        open_gpu().map_or_else(|| FALLBACK.get_or_init(fallback).clone(), Ok)
     }
 
-    fn initialise(kind: DeviceKind) -> Result<Opened, DeviceError> {
-        let (device, setup) =
-            Device::wgpu_options()
-                .device_kind(kind)
-                .init_with_setup()
-                .map_err(|error| match error {
-                    WgpuInitError::AdapterUnavailable { .. } => DeviceError::NoAdapter(default_cpu()),
-                    other => DeviceError::Broken(other.to_string()),
-                })?;
-        let info = setup.adapter.get_info();
+    pub fn adapters() -> Vec<Found> {
+        let all = INTERFACES.into_iter().flat_map(|(_, backends)| on(backends));
+        let found = all.map(|info| Found {
+            backend: Choice::Wgpu,
+            adapter: describe(&info),
+            software: info.device_type == DeviceType::Cpu,
+        });
+        found.collect()
+    }
+
+    /// The first adapter of a kind; none where there is none.
+    fn open((device_type, kind): (DeviceType, DeviceKind)) -> Option<Result<Opened, DeviceError>> {
+        let has = |backends| on(backends).iter().any(|info| info.device_type == device_type);
+        let (interface, _) = INTERFACES.into_iter().find(|(_, backends)| has(*backends))?;
+        Some(initialise(interface, kind))
+    }
+
+    fn initialise(interface: WgpuBackend, kind: DeviceKind) -> Result<Opened, DeviceError> {
+        let options = Device::wgpu_options().graphics_api(interface).device_kind(kind);
+        let (device, setup) = options.init_with_setup().map_err(|error| match error {
+            WgpuInitError::AdapterUnavailable { .. } => DeviceError::NoAdapter(default_cpu()),
+            other => DeviceError::Broken(other.to_string()),
+        })?;
+        let adapter = describe(&setup.adapter.get_info());
         Ok(Opened {
             backend: Choice::Wgpu.name(),
-            adapter: format!("{} ({})", info.name, info.backend),
+            adapter,
             cpu: false,
             device,
         })
     }
 
-    pub fn adapters() -> Vec<Found> {
-        let devices = Device::enumerate(DeviceType::Wgpu).into_vec();
-        let found = devices.iter().map(|device| Found {
-            backend: Choice::Wgpu,
-            adapter: device
-                .identity()
-                .map_or_else(|| "an adapter without a name".to_owned(), |identity| identity.name),
-            software: is_software(device),
-        });
-        found.collect()
+    fn describe(info: &AdapterInfo) -> String {
+        format!("{} ({})", info.name, info.backend)
     }
 
-    fn is_software(device: &Device) -> bool {
-        use burn::backend::wgpu::WgpuDevice;
-        use burn_cubecl::cubecl::device::WgpuDeviceKind;
-        matches!(
-            device.as_dispatch(),
-            DispatchDevice::Cube(CubeDevice::Wgpu(WgpuDevice {
-                kind: WgpuDeviceKind::Cpu,
-                ..
-            }))
-        )
+    /// The adapters of some graphics interfaces; looking opens none of them.
+    fn on(backends: Backends) -> Vec<AdapterInfo> {
+        let instance = Instance::new(InstanceDescriptor {
+            backends,
+            ..InstanceDescriptor::new_without_display_handle()
+        });
+        let adapters = std::pin::pin!(instance.enumerate_adapters(backends));
+        // Outside of a browser the answer is there at once.
+        match adapters.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(adapters) => adapters.iter().map(|adapter| adapter.get_info()).collect(),
+            Poll::Pending => Vec::new(),
+        }
     }
 }
 

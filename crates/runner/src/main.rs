@@ -26,6 +26,7 @@ use report::{export, predict, ranking};
 use store::Store;
 
 fn main() -> ExitCode {
+    quiet_drivers();
     let cli = Cli::parse();
     // What panics inside of a training thread becomes an error there, which says all that there is to say.
     std::panic::set_hook(Box::new(|_| ()));
@@ -41,6 +42,14 @@ fn main() -> ExitCode {
             eprintln!("error: actlab has made a mistake that it cannot recover from; what is stored is safe");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Mesa's drivers ask the desktop which GPU shows it, and complain on stderr where there is no desktop.
+fn quiet_drivers() {
+    if std::env::var_os("XDG_RUNTIME_DIR").is_none() {
+        // SAFETY: this is the first thing that main does, so no other thread reads or writes the environment.
+        unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
     }
 }
 

@@ -224,15 +224,14 @@ fn unknown_key(full: &str, section: &str, known: &[&'static str]) -> String {
         .iter()
         .filter_map(|known| known.split_once('.'))
         .map(|(section, _)| section);
+    // The right name in the wrong section is what was meant, however near another one is.
+    let name = full.rsplit('.').next().unwrap_or(full);
+    if let Some(moved) = known.iter().find(|known| known.rsplit('.').next() == Some(name)) {
+        return format!("unknown key \"{full}\"; did you mean \"{moved}\"?");
+    }
     let hint = nearest(full, known.iter().copied().chain(sections));
     if !hint.is_empty() {
         return format!("unknown key \"{full}\"{hint}");
-    }
-    // The right name in the wrong section is further away than any typing error.
-    let name = full.rsplit('.').next().unwrap_or(full);
-    let moved = known.iter().find(|known| known.rsplit('.').next() == Some(name));
-    if let Some(moved) = moved {
-        return format!("unknown key \"{full}\"; did you mean \"{moved}\"?");
     }
     let prefix = if section.is_empty() {
         String::new()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use exmex::{BinOp, Express, FlatEx, MakeOperators, Operator};
+use exmex::{BinOp, Express, FlatEx, MakeOperators, MatchLiteral, Operator, literal_matcher_from_pattern};
 
 use super::data::Table;
 
@@ -48,7 +48,7 @@ pub struct Data {
 #[derive(Clone)]
 pub struct Function {
     text: String,
-    expression: FlatEx<f64, Operators>,
+    expression: FlatEx<f64, Operators, Numbers>,
     /// For each variable of the expression, in its order, the input that it is.
     positions: Vec<usize>,
     inputs: usize,
@@ -64,8 +64,8 @@ impl Function {
     /// Parses an expression; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let expression: FlatEx<f64, Operators> =
-            FlatEx::parse(text).map_err(|error| unknown_function(text).unwrap_or_else(|| error.to_string()))?;
+        let expression: FlatEx<f64, Operators, Numbers> = FlatEx::parse(&bind_signs(text))
+            .map_err(|error| unknown_function(text).unwrap_or_else(|| error.to_string()))?;
         let names: Vec<&str> = expression.var_names().iter().map(String::as_str).collect();
         let positions = names
             .iter()
@@ -96,6 +96,24 @@ impl Function {
         let arguments: Vec<f64> = self.positions.iter().map(|position| x[*position]).collect();
         self.expression.eval(&arguments).unwrap_or(f64::NAN)
     }
+}
+
+/// Writes signs so that they bind weaker than powers: the parser takes `-x^2` for `(-x)^2`, people for `-(x^2)`.
+fn bind_signs(text: &str) -> String {
+    let mut bound = String::new();
+    let mut before = None;
+    for c in text.chars() {
+        match (c, before) {
+            ('-', None | Some('(' | ',')) => bound.push_str("0-"),
+            ('-', Some('+' | '-' | '*')) => bound.push_str("(0-1)*"),
+            ('-', Some('/')) => bound.push_str("(0-1)/"),
+            _ => bound.push(c),
+        }
+        if !c.is_whitespace() {
+            before = Some(c);
+        }
+    }
+    bound
 }
 
 fn input_position(name: &str) -> Option<usize> {
@@ -154,6 +172,9 @@ const FUNCTIONS: [(&str, Unary); 22] = [
     ("trunc", libm::trunc),
 ];
 
+// Numbers with an exponent too, which the parser's own pattern leaves out.
+literal_matcher_from_pattern!(Numbers, r"^([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?");
+
 #[derive(Clone, Debug)]
 struct Operators;
 
@@ -200,7 +221,7 @@ mod tests {
 
     #[test]
     fn expressions_have_the_values_of_arithmetic() {
-        let cases: [(&str, &[f64], f64); 10] = [
+        let cases: [(&str, &[f64], f64); 18] = [
             ("x^2", &[-3.0], 9.0),
             ("x^3", &[-2.0], -8.0),
             ("-x^2", &[3.0], -9.0),
@@ -211,6 +232,14 @@ mod tests {
             ("2*pi*x", &[0.5], std::f64::consts::PI),
             ("exp(-x)*sqrt(4)", &[0.0], 2.0),
             ("7", &[1.0], 7.0),
+            ("2*-x^2", &[3.0], -18.0),
+            ("36/-x^2", &[3.0], -4.0),
+            ("1 - -x^2", &[3.0], 10.0),
+            ("(-x)^2", &[3.0], 9.0),
+            ("2^-x", &[1.0], 0.5),
+            ("-sin(-x)", &[1.0], 1f64.sin()),
+            ("1e-3*x + 2.5E2", &[1000.0], 251.0),
+            ("x^0.5", &[2.0], 2f64.sqrt()),
         ];
         for (text, x, expected) in cases {
             let function = Function::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));

@@ -99,8 +99,6 @@ impl Stored {
 /// What a run is about.
 #[derive(Debug, Clone)]
 pub struct About {
-    /// Its name.
-    pub name: String,
     /// Settings that were given as lists.
     pub axes: Vec<String>,
 }
@@ -240,7 +238,6 @@ impl Store {
     pub fn about(&self) -> Result<About> {
         let axes = self.meta("axes")?.unwrap_or_default();
         Ok(About {
-            name: self.meta("name")?.unwrap_or_default(),
             axes: serde_json::from_str(&axes).unwrap_or_default(),
         })
     }

@@ -1,0 +1,352 @@
+//! What is wrong with the user's input is said once, with its place, and nothing is touched.
+
+mod common;
+
+use common::{CPU, Folder, SMALL};
+
+/// An experiment, what its error has to contain, and what it is about.
+fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
+    let with = |from: &str, to: &str| SMALL.replace(from, to);
+    vec![
+        (
+            "unknown key",
+            with("steps = 60", "step = 60"),
+            vec![":19:1: unknown key \"training.step\"", "\"training.steps\"?"],
+        ),
+        (
+            "key in the wrong section",
+            with("samples = 32", "steps = 32"),
+            vec!["\"data.steps\"", "\"training.steps\"?"],
+        ),
+        (
+            "unknown section",
+            with("[sweep]", "[sweeps]"),
+            vec!["unknown key \"sweeps\"", "did you mean \"sweep\""],
+        ),
+        (
+            "wrong type",
+            with("steps = 60", "steps = \"many\""),
+            vec![":19:9:", "found the string \"many\""],
+        ),
+        (
+            "wrong type in a list",
+            with("[0.0, 1e-2]", "[0.0, true]"),
+            vec![":16:18:", "found true"],
+        ),
+        (
+            "empty list",
+            with("[\"relu\", \"tanh\"]", "[]"),
+            vec![":13:14:", "this list is empty"],
+        ),
+        (
+            "empty hidden",
+            with("[[8], [6, 6]]", "[]"),
+            vec![":12:10:", "this list is empty"],
+        ),
+        (
+            "width 0",
+            with("[6, 6]", "[6, 0]"),
+            vec![":12:19:", "from 1 to", "found the number 0"],
+        ),
+        (
+            "range upside down",
+            with("[-2, 2]", "[2, -2]"),
+            vec![":8:9:", "upside down", "did you mean [-2, 2]?"],
+        ),
+        (
+            "range of one number",
+            with("[-2, 2]", "[2]"),
+            vec![":8:9:", "a range of two numbers"],
+        ),
+        (
+            "overlapping parts",
+            with("[-2, 2]", "[[[-2, 1], [0, 2]]]"),
+            vec![":8:20:", "ascend"],
+        ),
+        (
+            "NaN",
+            with("[0.0, 1e-2]", "[0.0, nan]"),
+            vec![":16:18:", "found the number NaN"],
+        ),
+        (
+            "infinity in a range",
+            with("[-2, 2]", "[-2, inf]"),
+            vec![":8:14:", "found the number inf"],
+        ),
+        (
+            "negative rate",
+            with("steps = 60", "steps = 60\nlearning_rate = -1"),
+            vec![":20:17:", "above 0"],
+        ),
+        (
+            "unknown activation",
+            with("\"tanh\"", "\"tahn\""),
+            vec![":13:23: unknown activation \"tahn\"", "\"tanh\"?"],
+        ),
+        (
+            "unknown function",
+            with("x^3", "sine(x)"),
+            vec![":5:20:", "unknown name \"sine\"", "\"sin\"?"],
+        ),
+        (
+            "unknown variable",
+            with("x^3", "y^3"),
+            vec![":5:20:", "unknown name \"y\""],
+        ),
+        (
+            "no expression",
+            with("x^3", "x^^"),
+            vec![":5:20:", "\"x^^\" cannot be understood"],
+        ),
+        (
+            "not finite on the range",
+            with("x^3", "ln(x)"),
+            vec![":8:9:", "\"ln(x)\" is NaN at x = -"],
+        ),
+        (
+            "unknown optimizer",
+            with("steps = 60", "steps = 60\noptimizer = \"sgd\""),
+            vec!["unknown optimizer \"sgd\""],
+        ),
+        (
+            "no target",
+            with("function = [\"x^2\", \"x^3\"]", ""),
+            vec!["has no target", "[target]"],
+        ),
+        ("broken TOML", with("steps = 60", "steps = "), vec![":19:"]),
+        (
+            "a section as a value",
+            with("[sweep]\nseeds = 2", "sweep = 5"),
+            vec!["sweep"],
+        ),
+        (
+            "a name that is no folder",
+            with("\"small\"", "\"../small\""),
+            vec!["\"../small\"", "--out"],
+        ),
+        (
+            "no such data",
+            with(
+                "function = [\"x^2\", \"x^3\"]",
+                "data = \"no.csv\"\nx = \"t\"\ny = \"v\"",
+            ),
+            vec!["no.csv"],
+        ),
+        (
+            "no such column",
+            with(
+                "function = [\"x^2\", \"x^3\"]",
+                "data = \"d.csv\"\nx = \"tt\"\ny = \"v\"",
+            ),
+            vec!["d.csv:1:", "\"tt\"", "\"t\"?"],
+        ),
+        (
+            "text among numbers",
+            with(
+                "function = [\"x^2\", \"x^3\"]",
+                "data = \"d.csv\"\nx = \"t\"\ny = \"w\"",
+            ),
+            vec!["d.csv:3:", "\"w\"", "\"high\""],
+        ),
+        (
+            "no row in the range",
+            with(
+                "function = [\"x^2\", \"x^3\"]",
+                "data = \"d.csv\"\nx = \"t\"\ny = \"v\"",
+            )
+            .replace("[-2, 2]", "[100, 200]"),
+            vec!["fewer than 2 rows", "from 1 to 3"],
+        ),
+    ]
+}
+
+#[test]
+fn bad_experiments_get_one_clear_message_and_touch_nothing() {
+    for (what, text, parts) in cases() {
+        let folder = Folder::new();
+        folder.write("bad.toml", &text);
+        folder.write("d.csv", "t,v,w\n1,2,3\n2,3,high\n3,4,5\n");
+        let ran = folder.run(&["sweep", "bad.toml", "--backend", CPU]);
+        assert_eq!(ran.code, Some(2), "{what}: {}", ran.stderr);
+        assert_eq!(ran.stdout, "", "{what}");
+        for part in parts {
+            assert!(
+                ran.stderr.contains(part),
+                "{what}: \"{part}\" is missing in\n{}",
+                ran.stderr
+            );
+        }
+        let in_file = ran.stderr.contains("bad.toml:") || ["no target", "a name that is no folder"].contains(&what);
+        assert!(in_file, "{what}: {}", ran.stderr);
+        assert_eq!(ran.stderr.matches("error:").count(), 1, "{what}: {}", ran.stderr);
+        assert!(
+            !ran.stderr.contains("panicked") && !ran.stderr.contains("backtrace"),
+            "{what}: {}",
+            ran.stderr
+        );
+        assert_eq!(folder.entries(), ["bad.toml", "d.csv"], "{what}");
+    }
+}
+
+#[test]
+fn what_is_set_on_the_command_line_is_checked_like_the_file() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    for (set, part) in [
+        ("training.steps=0", "--set training.steps=0:1:"),
+        ("training.stepz=5", "\"training.steps\"?"),
+        ("network.activation=rellu", "\"relu\"?"),
+        ("steps", "key=value"),
+        ("=5", "--set =5"),
+        ("target.data=d.csv", "either a function or data"),
+    ] {
+        let ran = folder.run(&["sweep", "small.toml", "--backend", CPU, "--set", set]);
+        assert_eq!(ran.code, Some(2), "{set}: {}", ran.stderr);
+        assert!(ran.stderr.contains(part), "{set}: {}", ran.stderr);
+        assert_eq!(folder.entries(), ["small.toml"]);
+    }
+    let unknown = folder.run(&["sweep", "small.toml", "--backend", "cuda"]);
+    assert_eq!(unknown.code, Some(2));
+    assert_eq!(folder.run(&["sweep", "missing.toml"]).code, Some(2));
+}
+
+#[test]
+fn folders_that_are_no_runs_are_left_alone() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    std::fs::create_dir(folder.path().join("mine")).expect("a folder");
+    folder.write("mine/thesis.tex", "precious");
+    let foreign = folder.run(&["sweep", "small.toml", "--backend", CPU, "--out", "mine"]);
+    assert_eq!(foreign.code, Some(2), "{}", foreign.stderr);
+    assert!(
+        foreign.stderr.contains("mine is not a run of actlab"),
+        "{}",
+        foreign.stderr
+    );
+    assert_eq!(
+        std::fs::read_dir(folder.path().join("mine")).expect("a folder").count(),
+        1
+    );
+    // A file where the folder should go; permissions mean nothing to root, under which tests may run.
+    let unwritable = folder.run(&["sweep", "small.toml", "--backend", CPU, "--out", "small.toml/run"]);
+    assert_eq!(unwritable.code, Some(2), "{}", unwritable.stderr);
+    assert!(unwritable.stderr.contains("small.toml/run"), "{}", unwritable.stderr);
+}
+
+#[test]
+fn stores_of_others_and_of_later_versions_are_refused() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    let sweep = ["sweep", "small.toml", "--backend", CPU, "--out", "run"];
+    folder.ok(&sweep);
+    let file = folder.path().join("run/actlab.sqlite");
+    let pragma = |text: &str| {
+        rusqlite::Connection::open(&file)
+            .expect("a store")
+            .execute_batch(text)
+            .expect("set")
+    };
+    pragma("PRAGMA user_version = 99");
+    let newer = folder.run(&sweep);
+    assert_eq!(newer.code, Some(2), "{}", newer.stderr);
+    assert!(
+        newer.stderr.contains("newer actlab") && newer.stderr.contains("99"),
+        "{}",
+        newer.stderr
+    );
+    pragma("PRAGMA user_version = 1; PRAGMA application_id = 7");
+    let other = folder.run(&sweep);
+    assert_eq!(other.code, Some(2), "{}", other.stderr);
+    assert!(other.stderr.contains("no store of actlab"), "{}", other.stderr);
+    for extra in ["run/actlab.sqlite-wal", "run/actlab.sqlite-shm"] {
+        std::fs::remove_file(folder.path().join(extra)).ok();
+    }
+    folder.write(
+        "run/actlab.sqlite",
+        "this is not a database, it is a text that is long enough to be read as a header..",
+    );
+    let text = folder.run(&sweep);
+    assert_eq!(text.code, Some(2), "{}", text.stderr);
+}
+
+/// The loader is told of drivers that do not exist, so wgpu finds no adapter.
+#[cfg(all(feature = "wgpu", target_os = "linux"))]
+#[test]
+fn wgpu_without_an_adapter_is_refused_and_auto_takes_the_cpu() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    let without = |arguments: &[&str]| {
+        let nowhere = "/nonexistent/driver.json";
+        let mut command = folder.command(arguments);
+        command.env("VK_DRIVER_FILES", nowhere).env("VK_ICD_FILENAMES", nowhere);
+        common::ran(command.output().expect("actlab runs"))
+    };
+    let refused = without(&["sweep", "small.toml", "--backend", "wgpu"]);
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("no graphics adapter") && refused.stderr.contains("--backend"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(folder.entries(), ["small.toml"]);
+    let auto = without(&["sweep", "small.toml"]);
+    assert_eq!(auto.code, Some(0), "{}", auto.stderr);
+    assert!(auto.stderr.contains(&format!("with {CPU}")), "{}", auto.stderr);
+}
+
+#[test]
+fn auto_never_takes_a_software_adapter() {
+    let folder = Folder::new();
+    let devices = folder.ok(&["devices"]).stdout;
+    let auto: Vec<&str> = devices.lines().filter(|line| line.ends_with("<- auto")).collect();
+    assert_eq!(auto.len(), 1, "{devices}");
+    assert!(
+        !auto[0].contains("software") && !auto[0].contains("llvmpipe"),
+        "{devices}"
+    );
+    assert!(devices.contains(CPU), "{devices}");
+}
+
+#[test]
+fn the_experiment_that_init_writes_runs() {
+    let folder = Folder::new();
+    folder.ok(&["init", "mine.toml"]);
+    let dry = folder.ok(&[
+        "sweep",
+        "mine.toml",
+        "--backend",
+        CPU,
+        "--dry-run",
+        "--set",
+        "data.samples=8",
+    ]);
+    assert!(dry.stdout.contains("trials    160"), "{}", dry.stdout);
+    let again = folder.run(&["init", "mine.toml"]);
+    assert_eq!(again.code, Some(2), "{}", again.stderr);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    use std::io::Read;
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    folder.ok(&["sweep", "small.toml", "--backend", CPU]);
+    let id = folder
+        .ok(&["export", "runs/small"])
+        .stdout
+        .lines()
+        .nth(1)
+        .expect("a row")[..16]
+        .to_owned();
+    let mut child = folder
+        .command(&["predict", "runs/small", &id, "--x", "0:100:0.001"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("actlab runs");
+    let mut stdout = child.stdout.take().expect("a pipe");
+    stdout.read_exact(&mut [0; 10]).expect("output");
+    drop(stdout);
+    let ended = common::ran(child.wait_with_output().expect("a child"));
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+}
