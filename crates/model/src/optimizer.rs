@@ -84,28 +84,27 @@ impl Adam {
         self.config.step(self.steps)
     }
 
-    /// The parameter after `step`. `alive` of `[networks]` is 0 for networks that keep what they have.
+    /// The parameter and its moments after `step`. `alive` of `[networks]` is 0 for networks that keep what they have.
     pub fn update<const D: usize>(
         &self,
         step: AdamStep,
         parameter: Tensor<D>,
         gradient: Tensor<D>,
-        moments: &mut Moments<D>,
+        moments: Moments<D>,
         alive: &Tensor<1>,
-    ) -> Tensor<D> {
-        let placeholder = Tensor::zeros([0; D], &parameter.device());
-        let first = std::mem::replace(&mut moments.first, placeholder.clone());
-        let second = std::mem::replace(&mut moments.second, placeholder);
+    ) -> (Tensor<D>, Moments<D>) {
         let state = AdamState {
             parameter,
-            first,
-            second,
+            first: moments.first,
+            second: moments.second,
         };
         let state = adam(state, gradient, self.rate.clone(), alive.clone(), step);
-        *moments = Moments {
-            first: state.first,
-            second: state.second,
-        };
-        state.parameter
+        (
+            state.parameter,
+            Moments {
+                first: state.first,
+                second: state.second,
+            },
+        )
     }
 }

@@ -46,7 +46,7 @@ fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
         (
             "width 0",
             with("[6, 6]", "[6, 0]"),
-            vec![":12:19:", "from 1 to", "found the number 0"],
+            vec![":12:20:", "from 1 to", "found the number 0"],
         ),
         (
             "range upside down",

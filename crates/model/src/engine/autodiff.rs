@@ -122,16 +122,19 @@ impl Training {
         drop(loss);
         let step = self.optimizer.begin_step();
         let layers = std::mem::take(&mut self.mlp.layers);
-        for (layer, (weight_moments, bias_moments)) in layers.into_iter().zip(&mut self.moments) {
+        let moments = std::mem::take(&mut self.moments);
+        for (layer, (weight_moments, bias_moments)) in layers.into_iter().zip(moments) {
             let (weight, bias) = (layer.weight.val(), layer.bias.val());
             drop(layer);
             let every = "every parameter has a gradient";
             let weight_gradient = weight.grad_remove(&mut gradients).expect(every);
             let bias_gradient = bias.grad_remove(&mut gradients).expect(every);
-            let optimizer = &self.optimizer;
-            let weight = optimizer.update(step, weight.inner(), weight_gradient, weight_moments, &self.alive);
-            let bias = optimizer.update(step, bias.inner(), bias_gradient, bias_moments, &self.alive);
+            let adam = &self.optimizer;
+            let (weight, weight_moments) =
+                adam.update(step, weight.inner(), weight_gradient, weight_moments, &self.alive);
+            let (bias, bias_moments) = adam.update(step, bias.inner(), bias_gradient, bias_moments, &self.alive);
             self.mlp.layers.push(Linear::new(weight.autodiff(), bias.autodiff()));
+            self.moments.push((weight_moments, bias_moments));
         }
     }
 

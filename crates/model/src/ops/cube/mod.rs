@@ -4,6 +4,7 @@ mod kernels;
 mod math;
 
 use burn::backend::TensorMetadata;
+use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::tensor::{DType, Shape};
 use burn_cubecl::CubeBackend;
@@ -38,6 +39,32 @@ fn per_network(networks: usize) -> (CubeCount, CubeDim) {
 fn writable(tensor: CubeTensor) -> CubeTensor {
     let tensor = into_contiguous(tensor);
     if tensor.can_mut() { tensor } else { tensor.copy() }
+}
+
+/// Whether a cube's shared memory holds this many floats beside what a sum over its units takes.
+fn fits_shared_memory(tensor: &CubeTensor, floats: usize) -> bool {
+    let bytes = 4 * (floats + 2 * CUBE as usize);
+    bytes <= tensor.client.properties().hardware.max_shared_memory_size
+}
+
+/// The power iteration by burn's own operations, for matrices whose vectors no shared memory holds.
+fn power_iteration_of_tensors(weight: CubeTensor, right: CubeTensor) -> (CubeTensor, CubeTensor, CubeTensor) {
+    let [networks, rows, columns] = weight.shape().dims();
+    let normalise = |vector: CubeTensor| {
+        let squares = CubeBackend::float_powi_scalar(vector.clone(), 2.into());
+        let norm = CubeBackend::float_sqrt(CubeBackend::float_sum_dim(squares, 1));
+        let divisor = CubeBackend::float_clamp_min(norm.clone(), SMALLEST_NORM.into());
+        (CubeBackend::float_div(vector, divisor), norm)
+    };
+    let right = CubeBackend::float_reshape(right, Shape::new([networks, columns, 1]));
+    let (left, _) = normalise(CubeBackend::float_matmul(weight.clone(), right));
+    let transposed = CubeBackend::float_swap_dims(weight, 1, 2);
+    let (right, sigma) = normalise(CubeBackend::float_matmul(transposed, left.clone()));
+    (
+        CubeBackend::float_reshape(left, Shape::new([networks, rows])),
+        CubeBackend::float_reshape(right, Shape::new([networks, columns])),
+        CubeBackend::float_reshape(sigma, Shape::new([networks])),
+    )
 }
 
 impl ActivationOps for CubeBackend {
@@ -148,6 +175,9 @@ impl SpectralOps for CubeBackend {
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let [weight, start] = [weight, right].map(into_contiguous);
         let [networks, rows, columns] = weight.shape().dims();
+        if !fits_shared_memory(&weight, rows + columns) {
+            return power_iteration_of_tensors(weight, start);
+        }
         let left = empty(&weight, [networks, rows]);
         let right = empty(&weight, [networks, columns]);
         let sigma = empty(&weight, [networks]);
