@@ -48,7 +48,7 @@ pub struct Data {
 #[derive(Clone)]
 pub struct Function {
     text: String,
-    expression: FlatEx<f64, Operators, Numbers>,
+    expression: Box<FlatEx<f64, Operators, Numbers>>,
     /// For each variable of the expression, in its order, the input that it is.
     positions: Vec<usize>,
     inputs: usize,

@@ -29,10 +29,15 @@ impl PlannedStack {
         (self.steps * self.trials.len()) as u64
     }
 
-    /// Floating-point operations of one step of one network: 6 for each weight and sample, 2 forward and 4 backward.
+    /// What one step of one network costs, in floating-point operations or what takes as long: 6 for each weight and
+    /// sample (2 forward, 4 backward), more for each activation, and what a step costs however small the network is.
+    /// For the bar and the order of stacks only; the factors are from timing networks of 32 and of 64x64 units.
     pub fn work_per_step(&self) -> u64 {
+        const ACTIVATION: usize = 150;
+        const STEP: usize = 1_500_000;
         let weights: usize = self.sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
-        (6 * self.samples * weights) as u64
+        let units: usize = self.sizes[1..].iter().sum();
+        (self.samples * (6 * weights + ACTIVATION * units) + STEP) as u64
     }
 
     /// The stack with the numbers of its networks, and each network's samples.

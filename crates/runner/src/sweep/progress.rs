@@ -26,7 +26,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of `trials` trials that take `work` floating-point operations.
+    /// Of `trials` trials that cost `work`, see `PlannedStack::work_per_step`.
     pub fn new(trials: usize, work: u64) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let target = if terminal {

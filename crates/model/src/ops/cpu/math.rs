@@ -11,8 +11,8 @@
 pub fn tanh(x: f32) -> f32 {
     const NUMERATOR: [f32; 7] = [
         -2.760_768_4e-16,
-        2.000_187_9e-13,
-        -8.604_671_5e-11,
+        2.000_188e-13,
+        -8.604_672e-11,
         5.122_297_1e-8,
         1.485_722_4e-5,
         6.372_619_3e-4,
@@ -79,7 +79,7 @@ fn clamp(x: f32, limit: f32) -> f32 {
 /// Sum in a fixed order of eight running sums, which is the same on every machine and lets the compiler
 /// add eight at a time.
 #[inline(always)]
-pub fn sum(terms: impl Iterator<Item = f32> + ExactSizeIterator) -> f32 {
+pub fn sum(terms: impl ExactSizeIterator<Item = f32>) -> f32 {
     let mut lanes = [0f32; 8];
     for (i, term) in terms.enumerate() {
         lanes[i % 8] += term;

@@ -15,8 +15,8 @@ fn clamp(x: f32, limit: f32) -> f32 {
 pub fn tanh(x: f32) -> f32 {
     let x = clamp(x, 9.0f32);
     let square = x * x;
-    let mut numerator = square * -2.760_768_4e-16f32 + 2.000_187_9e-13f32;
-    numerator = numerator * square + -8.604_671_5e-11f32;
+    let mut numerator = square * -2.760_768_4e-16f32 + 2.000_188e-13f32;
+    numerator = numerator * square + -8.604_672e-11f32;
     numerator = numerator * square + 5.122_297_1e-8f32;
     numerator = numerator * square + 1.485_722_4e-5f32;
     numerator = numerator * square + 6.372_619_3e-4f32;
