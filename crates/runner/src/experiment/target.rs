@@ -77,7 +77,7 @@ impl Function {
         let inputs = positions.iter().max().map_or(1, |last| last + 1);
         Ok(Self {
             text: text.to_owned(),
-            expression,
+            expression: Box::new(expression),
             positions,
             inputs,
         })
