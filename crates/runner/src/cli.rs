@@ -21,7 +21,7 @@ pub struct Cli {
 pub enum Command {
     /// Train every network of an experiment that its run does not have yet, and print the ranking
     Sweep(Sweep),
-    /// Print the ranking of a run, or everything about one trial or one cell
+    /// Print what the networks of a run do far outside of their range and the ranking, or everything about one trial or cell
     Show {
         /// Folder of the run, as runs/paper
         run: PathBuf,

@@ -6,6 +6,7 @@ mod cli;
 mod error;
 mod evaluate;
 mod experiment;
+mod far_field;
 mod report;
 mod show;
 mod statistics;
@@ -22,7 +23,7 @@ use clap::Parser;
 
 use cli::{Cli, Command, Format};
 use error::{InputError, reject};
-use report::{export, predict, ranking};
+use report::{claims, export, predict, ranking};
 use store::Store;
 
 fn main() -> ExitCode {
@@ -61,7 +62,10 @@ fn run(command: Command) -> Result<()> {
             let text = match (trial, cell) {
                 (Some(trial), _) => show::trial(&store, &trial)?,
                 (None, Some(cell)) => show::cell(&store, &cell)?,
-                (None, None) => ranking::render(&store, if all { usize::MAX } else { ranking::SHOWN })?,
+                (None, None) => {
+                    let shown = if all { usize::MAX } else { ranking::SHOWN };
+                    claims::render(&store)? + "\n" + &ranking::render(&store, shown)?
+                }
             };
             print(&text)
         }

@@ -13,6 +13,38 @@ pub struct Estimate {
     pub high: f64,
 }
 
+/// A share and the interval that it lies in with 95 % confidence.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    /// How many bear it out.
+    pub count: usize,
+    /// Of how many.
+    pub of: usize,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+}
+
+/// The 0.975 quantile of the normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// A share with its interval by Wilson (1927, Journal of the American Statistical Association 22). None of none.
+pub fn wilson(count: usize, of: usize) -> Option<Share> {
+    if of == 0 {
+        return None;
+    }
+    let (n, p, z2) = (of as f64, count as f64 / of as f64, Z * Z);
+    let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = Z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    Some(Share {
+        count,
+        of,
+        low: (centre - half).max(0.0),
+        high: (centre + half).min(1.0),
+    })
+}
+
 /// Resamples of the bootstrap.
 const RESAMPLES: usize = 2000;
 
@@ -62,6 +94,17 @@ mod tests {
         assert_eq!(median_interval(&[]), None);
         let one = median_interval(&[7.0]).expect("an estimate");
         assert_eq!((one.median, one.low, one.high), (7.0, 7.0, 7.0));
+    }
+
+    /// The values of Wilson's interval as they are published for these counts, to the digits printed.
+    #[test]
+    fn shares_have_the_published_intervals() {
+        for (count, low, high, digits) in [(0, 0.0, 0.037, 5e-4), (100, 0.963, 1.0, 5e-4), (62, 0.52, 0.71, 5e-3)] {
+            let share = wilson(count, 100).expect("a share");
+            assert!((share.low - low).abs() <= digits, "{count}: {}", share.low);
+            assert!((share.high - high).abs() <= digits, "{count}: {}", share.high);
+        }
+        assert_eq!(wilson(0, 0), None);
     }
 
     /// Of 400 samples of 15 normals the interval holds the true median in about 95 %: with p = 0.95 the count has a

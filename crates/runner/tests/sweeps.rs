@@ -33,7 +33,16 @@ fn a_sweep_trains_everything_ranks_it_and_has_nothing_to_do_the_second_time() {
         second.stderr
     );
     assert_eq!(second.stdout, first.stdout);
-    assert_eq!(folder.ok(&["show", "runs/small"]).stdout, first.stdout);
+    let shown = folder.ok(&["show", "runs/small"]).stdout;
+    assert!(shown.ends_with(&first.stdout), "{shown}");
+    for part in [
+        "relu continues as a straight line",
+        "tanh continues as a constant",
+        "of 16",
+        "regularisation of 0.01",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
 }
 
 #[test]

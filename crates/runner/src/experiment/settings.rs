@@ -13,7 +13,7 @@ use super::target::{Data, Function, Target};
 use crate::error::{InputError, nearest};
 
 /// Every key that there is.
-pub const KEYS: [&str; 17] = [
+pub const KEYS: [&str; 18] = [
     "name",
     "target.function",
     "target.data",
@@ -31,6 +31,7 @@ pub const KEYS: [&str; 17] = [
     "training.learning_rate",
     "training.steps",
     "sweep.seeds",
+    "far_field.distance",
 ];
 
 /// The values of one setting; a list was typed where it is an axis.
@@ -82,6 +83,8 @@ pub struct Settings {
     pub steps: Axis<usize>,
     /// Seeds.
     pub seeds: Vec<u64>,
+    /// How far out networks are looked at for what they become, in half-widths from the centre of their range.
+    pub far_distance: f64,
 }
 
 impl Settings {
@@ -104,6 +107,7 @@ impl Settings {
             learning_rate: axis(document, "training.learning_rate", 1e-3, positive)?,
             steps: axis(document, "training.steps", 2000, |node| whole(node, 1, 1_000_000_000))?,
             seeds: seeds(document)?,
+            far_distance: document.get("far_field.distance").map_or(Ok(10.0), far_distance)?,
         })
     }
 
@@ -198,6 +202,15 @@ fn whole(node: &Node, low: i64, high: i64) -> Result<usize, InputError> {
     match node.value {
         Value::Integer(number) if (low..=high).contains(&number) => usize::try_from(number).map_err(|_| expected()),
         _ => Err(expected()),
+    }
+}
+
+fn far_distance(node: &Node) -> Result<f64, InputError> {
+    let number = number(node)?;
+    if number >= 2.0 {
+        Ok(number)
+    } else {
+        Err(node.expected("a number of half-widths, 2 or more"))
     }
 }
 

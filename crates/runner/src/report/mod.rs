@@ -1,5 +1,6 @@
-//! What is read off a store: the ranking, tables and predictions. The report reads the store alone.
+//! What is read off a store: claims, the ranking, tables and predictions. The report reads the store alone.
 
+pub mod claims;
 pub mod export;
 pub mod predict;
 pub mod ranking;

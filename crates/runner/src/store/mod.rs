@@ -101,6 +101,8 @@ impl Stored {
 pub struct About {
     /// Settings that were given as lists.
     pub axes: Vec<String>,
+    /// How far out its networks are looked at, in half-widths from the centre of their range.
+    pub far_distance: f64,
 }
 
 /// An open store.
@@ -237,8 +239,10 @@ impl Store {
     /// What the run is about.
     pub fn about(&self) -> Result<About> {
         let axes = self.meta("axes")?.unwrap_or_default();
+        let far_distance = self.meta("far_distance")?.and_then(|distance| distance.parse().ok());
         Ok(About {
             axes: serde_json::from_str(&axes).unwrap_or_default(),
+            far_distance: far_distance.unwrap_or(10.0),
         })
     }
 
@@ -311,6 +315,7 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
         ("experiment", experiment.text.clone()),
         ("overrides", serde_json::json!(experiment.overrides).to_string()),
         ("axes", serde_json::json!(experiment.settings.axes()).to_string()),
+        ("far_distance", experiment.settings.far_distance.to_string()),
         ("plan", digest.finalize().to_hex().to_string()),
     ]
 }

@@ -1,0 +1,224 @@
+//! What is claimed about activations outside of their data, and how far the networks of a run bear it out.
+
+use std::collections::HashMap;
+
+use actlab_model::Activation;
+use anyhow::Result;
+use comfy_table::{Table, presets};
+
+use crate::experiment::samples::FAR;
+use crate::far_field::{Class, FarField, far_field};
+use crate::statistics::{median_interval, wilson};
+use crate::store::{Store, Stored, weights};
+
+/// How a claim fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Holds,
+    DoesNotHold,
+    TooFew,
+}
+
+impl Verdict {
+    /// A claim holds where the whole interval is above `boundary`, and does not where it is below.
+    fn of(low: f64, high: f64, boundary: f64) -> Self {
+        if low > boundary {
+            Self::Holds
+        } else if high < boundary {
+            Self::DoesNotHold
+        } else {
+            Self::TooFew
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::DoesNotHold => "does not hold",
+            Self::TooFew => "not enough seeds",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug)]
+struct Claim {
+    text: String,
+    bears_out: String,
+    interval: String,
+    verdict: Verdict,
+}
+
+/// Networks with their far field.
+type Looked<'a> = Vec<(&'a Stored, FarField)>;
+
+/// How a claim is borne out by one network.
+type Test = fn(&FarField) -> bool;
+
+/// What algebra or the paper says of activations outside of the data.
+const CONTINUES: [(&[Activation], &str, Test); 3] = [
+    (
+        &[Activation::Relu, Activation::LeakyRelu],
+        "continues as a straight line",
+        |far| matches!(far.class, Class::Affine | Class::Constant),
+    ),
+    (
+        &[Activation::Tanh, Activation::Sigmoid],
+        "continues as a constant",
+        |far| far.class == Class::Constant,
+    ),
+    (
+        &[Activation::Sinu],
+        "stays bounded and oscillates",
+        FarField::oscillates,
+    ),
+];
+
+/// The claims as text: shares of networks with Wilson intervals and verdicts.
+pub fn render(store: &Store) -> Result<String> {
+    let distance = store.about()?.far_distance;
+    let trials = store.trials()?;
+    let looked = look(store, &trials, distance)?;
+    let mut claims: Vec<Claim> = CONTINUES
+        .iter()
+        .flat_map(|(activations, text, test)| activations.iter().map(|activation| (*activation, *text, *test)))
+        .filter_map(|(activation, text, test)| continues(&looked, activation, text, test))
+        .collect();
+    claims.extend(regularisation(&trials));
+    if claims.is_empty() {
+        return Ok(String::new());
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["claim", "borne out by", "95 % interval", "verdict"]);
+    for claim in claims {
+        table.add_row([
+            claim.text,
+            claim.bears_out,
+            claim.interval,
+            claim.verdict.name().to_owned(),
+        ]);
+    }
+    Ok(format!(
+        "Outside of the range, up to {distance} half-widths from its centre\n{table}\n\n{}\n",
+        classes(&looked)
+    ))
+}
+
+fn look<'a>(store: &Store, trials: &'a [Stored], distance: f64) -> Result<Looked<'a>> {
+    let trained = trials.iter().filter(|trial| trial.diverged_at.is_none());
+    let look = |trial: &'a Stored| {
+        let network = weights::decode(&store.weights(&trial.id)?)?;
+        Ok((trial, far_field(&network, &trial.settings, &trial.scaling, distance)))
+    };
+    trained.map(look).collect()
+}
+
+fn continues(looked: &Looked<'_>, activation: Activation, text: &str, test: Test) -> Option<Claim> {
+    let of: Vec<_> = looked
+        .iter()
+        .filter(|(trial, _)| trial.settings.activation == activation)
+        .collect();
+    let share = wilson(of.iter().filter(|(_, far)| test(far)).count(), of.len())?;
+    Some(Claim {
+        text: format!("{activation} {text}"),
+        bears_out: format!("{} of {}", share.count, share.of),
+        interval: format!("{:.0} to {:.0} %", 100.0 * share.low, 100.0 * share.high),
+        verdict: Verdict::of(share.low, share.high, 0.5),
+    })
+}
+
+/// For each coefficient: the median over all pairs of networks that differ in it alone of the far error with it, divided
+/// by that without.
+fn regularisation(trials: &[Stored]) -> Vec<Claim> {
+    let error = |trial: &Stored| {
+        trial
+            .error(FAR)
+            .and_then(|error| error.nrmse)
+            .filter(|error| *error > 0.0)
+    };
+    let without: HashMap<String, f64> = trials
+        .iter()
+        .filter(|trial| trial.settings.spectral == 0.0)
+        .filter_map(|trial| Some((trial.settings.json(), error(trial)?)))
+        .collect();
+    let mut coefficients: Vec<f64> = trials
+        .iter()
+        .map(|trial| trial.settings.spectral)
+        .filter(|lambda| *lambda > 0.0)
+        .collect();
+    coefficients.sort_by(f64::total_cmp);
+    coefficients.dedup();
+    let claim = |lambda: f64| {
+        let ratios = trials
+            .iter()
+            .filter(|trial| trial.settings.spectral == lambda)
+            .filter_map(|trial| {
+                let mut pair = trial.settings.clone();
+                pair.spectral = 0.0;
+                Some(error(trial)? / without.get(&pair.json())?)
+            });
+        let ratios: Vec<f64> = ratios.collect();
+        let estimate = median_interval(&ratios)?;
+        Some(Claim {
+            text: format!("spectral regularisation of {lambda} lowers the far error"),
+            bears_out: format!(
+                "{} of {}",
+                ratios.iter().filter(|ratio| **ratio < 1.0).count(),
+                ratios.len()
+            ),
+            interval: format!(
+                "{:+.2} to {:+.2} % error",
+                100.0 * estimate.low - 100.0,
+                100.0 * estimate.high - 100.0
+            ),
+            verdict: Verdict::of(-estimate.high, -estimate.low, -1.0),
+        })
+    };
+    coefficients.into_iter().filter_map(claim).collect()
+}
+
+/// How many networks of each activation are of each class.
+fn classes(looked: &Looked<'_>) -> Table {
+    const CLASSES: [Class; 6] = [
+        Class::Constant,
+        Class::Affine,
+        Class::Polynomial,
+        Class::Periodic,
+        Class::Divergent,
+        Class::Other,
+    ];
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let mut header = vec!["networks".to_owned()];
+    header.extend(CLASSES.map(|class| class.name().to_owned()));
+    table.set_header(header);
+    for activation in Activation::ALL {
+        let of: Vec<_> = looked
+            .iter()
+            .filter(|(trial, _)| trial.settings.activation == activation)
+            .collect();
+        if of.is_empty() {
+            continue;
+        }
+        let count = |class| of.iter().filter(|(_, far)| far.class == class).count();
+        let mut row = vec![activation.to_string()];
+        row.extend(CLASSES.map(|class| count(class).to_string()));
+        table.add_row(row);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_needs_the_whole_interval() {
+        assert_eq!(Verdict::of(0.6, 0.9, 0.5), Verdict::Holds);
+        assert_eq!(Verdict::of(0.1, 0.4, 0.5), Verdict::DoesNotHold);
+        // One network of one: Wilson gives 0.2 to 1.
+        let one = wilson(1, 1).expect("a share");
+        assert_eq!(Verdict::of(one.low, one.high, 0.5), Verdict::TooFew);
+    }
+}
