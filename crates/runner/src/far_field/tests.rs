@@ -13,7 +13,8 @@ fn class_of(f: impl Fn(f64) -> f64) -> Class {
 
 #[test]
 fn hand_made_functions_are_of_their_class() {
-    let cases: [(&str, Class, fn(f64) -> f64); 14] = [
+    type Function = fn(f64) -> f64;
+    let cases: [(&str, Class, Function); 14] = [
         ("0", Class::Constant, |_| 0.0),
         ("7", Class::Constant, |_| 7.0),
         ("tanh x from 5 on", Class::Constant, |x| (x + 4.0).tanh()),

@@ -37,7 +37,7 @@ pub fn sigmoid(x: f32) -> f32 {
 fn reduce(x: f32) -> (f32, f32) {
     let turns = (x * std::f32::consts::FRAC_2_PI + 0.5f32).floor();
     // π/2 in three parts of 12 bits or less, so that their products with a turn count of 12 bits are exact.
-    let reduced = ((x - turns * 1.570_312_5f32) - turns * 4.837_512_97e-4f32) - turns * 7.549_789_9e-8f32;
+    let reduced = ((x - turns * 1.570_312_5f32) - turns * 4.837_513e-4_f32) - turns * 7.549_79e-8_f32;
     (clamp(reduced, 0.8f32), turns - 4.0f32 * (turns * 0.25f32).floor())
 }
 
