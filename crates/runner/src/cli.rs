@@ -35,6 +35,11 @@ pub enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Write report.html, figures and tables into the folder of a run
+    Report {
+        /// Folder of the run, as runs/paper
+        run: PathBuf,
+    },
     /// Write the results of a run for other programs: CSV to stdout, or weights to a folder
     Export {
         /// Folder of the run

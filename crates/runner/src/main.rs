@@ -23,7 +23,8 @@ use clap::Parser;
 
 use cli::{Cli, Command, Format};
 use error::{InputError, reject};
-use report::{claims, export, predict, ranking};
+use report::claims::Findings;
+use report::{export, page, predict, ranking};
 use store::Store;
 
 fn main() -> ExitCode {
@@ -64,10 +65,14 @@ fn run(command: Command) -> Result<()> {
                 (None, Some(cell)) => show::cell(&store, &cell)?,
                 (None, None) => {
                     let shown = if all { usize::MAX } else { ranking::SHOWN };
-                    claims::render(&store)? + "\n" + &ranking::render(&store, shown)?
+                    Findings::new(&store, &store.trials()?)?.text() + &ranking::render(&store, shown)?
                 }
             };
             print(&text)
+        }
+        Command::Report { run } => {
+            let page = page::write(&Store::open_existing(&run)?, &run)?;
+            print(&format!("{}\n", page.display()))
         }
         Command::Export { run, format, to, trial } => {
             let store = Store::open_existing(&run)?;
@@ -114,8 +119,13 @@ fn run_sweep(arguments: &cli::Sweep) -> Result<()> {
     if arguments.dry_run {
         return sweep::dry_run(&experiment, &options);
     }
-    let run = sweep::run(&experiment, &options)?;
-    print(&ranking::render(&Store::open_existing(&run)?, ranking::SHOWN)?)
+    let (run, trained) = sweep::run(&experiment, &options)?;
+    let store = Store::open_existing(&run)?;
+    print(&ranking::render(&store, ranking::SHOWN)?)?;
+    if trained || !page::path(&run).exists() {
+        eprintln!("report: {}", page::write(&store, &run)?.display());
+    }
+    Ok(())
 }
 
 fn devices() -> Result<()> {

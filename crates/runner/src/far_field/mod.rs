@@ -3,6 +3,8 @@
 
 mod fit;
 
+pub use fit::deviation;
+
 use actlab_model::init::{Random, Stream, Weights};
 
 use crate::evaluate::answer;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use actlab_model::Activation;
 use anyhow::Result;
-use comfy_table::{Table, presets};
 
+use super::table::Table;
 use crate::experiment::samples::FAR;
 use crate::far_field::{Class, FarField, far_field};
 use crate::statistics::{median_interval, wilson};
@@ -74,35 +74,56 @@ const CONTINUES: [(&[Activation], &str, Test); 3] = [
     ),
 ];
 
-/// The claims as text: shares of networks with Wilson intervals and verdicts.
-pub fn render(store: &Store) -> Result<String> {
-    let distance = store.about()?.far_distance;
-    let trials = store.trials()?;
-    let looked = look(store, &trials, distance)?;
-    let mut claims: Vec<Claim> = CONTINUES
-        .iter()
-        .flat_map(|(activations, text, test)| activations.iter().map(|activation| (*activation, *text, *test)))
-        .filter_map(|(activation, text, test)| continues(&looked, activation, text, test))
-        .collect();
-    claims.extend(regularisation(&trials));
-    if claims.is_empty() {
-        return Ok(String::new());
+/// What the networks of a run do in the far field.
+#[derive(Debug)]
+pub struct Findings {
+    /// How far out they were looked at, in half-widths from the centre of their range.
+    pub distance: f64,
+    /// Shares of networks with Wilson intervals and verdicts; a row for each claim that the run has networks for.
+    pub claims: Table,
+    /// How many networks of each activation are of each class.
+    pub classes: Table,
+}
+
+impl Findings {
+    /// Looks at all trained networks.
+    pub fn new(store: &Store, trials: &[Stored]) -> Result<Self> {
+        let distance = store.about()?.far_distance;
+        let looked = look(store, trials, distance)?;
+        let tests = CONTINUES
+            .iter()
+            .flat_map(|(activations, text, test)| activations.iter().map(|activation| (*activation, *text, *test)));
+        let continues = tests.filter_map(|(activation, text, test)| continues(&looked, activation, text, test));
+        let mut claims = Table::new(["claim", "borne out by", "95 % interval", "verdict"]);
+        claims.rows = continues
+            .chain(regularisation(trials))
+            .map(|claim| {
+                vec![
+                    claim.text,
+                    claim.bears_out,
+                    claim.interval,
+                    claim.verdict.name().to_owned(),
+                ]
+            })
+            .collect();
+        Ok(Self {
+            distance,
+            claims,
+            classes: classes(&looked),
+        })
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["claim", "borne out by", "95 % interval", "verdict"]);
-    for claim in claims {
-        table.add_row([
-            claim.text,
-            claim.bears_out,
-            claim.interval,
-            claim.verdict.name().to_owned(),
-        ]);
+
+    /// For a terminal; nothing where there is nothing to say.
+    pub fn text(&self) -> String {
+        if self.classes.rows.is_empty() {
+            return String::new();
+        }
+        let title = format!(
+            "Outside of the range, up to {} half-widths from its centre",
+            self.distance
+        );
+        format!("{title}\n{}\n\n{}\n\n", self.claims.text(), self.classes.text())
     }
-    Ok(format!(
-        "Outside of the range, up to {distance} half-widths from its centre\n{table}\n\n{}\n",
-        classes(&looked)
-    ))
 }
 
 fn look<'a>(store: &Store, trials: &'a [Stored], distance: f64) -> Result<Looked<'a>> {
@@ -188,11 +209,8 @@ fn classes(looked: &Looked<'_>) -> Table {
         Class::Divergent,
         Class::Other,
     ];
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let mut header = vec!["networks".to_owned()];
-    header.extend(CLASSES.map(|class| class.name().to_owned()));
-    table.set_header(header);
+    let header = std::iter::once("networks").chain(CLASSES.map(Class::name));
+    let mut table = Table::new(header);
     for activation in Activation::ALL {
         let of: Vec<_> = looked
             .iter()
@@ -204,7 +222,7 @@ fn classes(looked: &Looked<'_>) -> Table {
         let count = |class| of.iter().filter(|(_, far)| far.class == class).count();
         let mut row = vec![activation.to_string()];
         row.extend(CLASSES.map(|class| count(class).to_string()));
-        table.add_row(row);
+        table.rows.push(row);
     }
     table
 }

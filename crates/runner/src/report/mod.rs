@@ -2,5 +2,8 @@
 
 pub mod claims;
 pub mod export;
+pub mod figures;
+pub mod page;
 pub mod predict;
 pub mod ranking;
+pub mod table;

@@ -62,7 +62,7 @@ pub fn predict(store: &Store, trial: &Stored, grids: &[Grid], out: impl Write) -
     if grids.len() != settings.inputs.len() {
         reject!(
             "this network has {} ({}): give --x {}",
-            super::super::sweep::progress::count(settings.inputs.len() as u64, "input"),
+            crate::sweep::progress::count(settings.inputs.len() as u64, "input"),
             settings.inputs.join(", "),
             if settings.inputs.len() == 1 {
                 "once"

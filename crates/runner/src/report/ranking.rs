@@ -3,14 +3,20 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use comfy_table::{CellAlignment, Table, presets};
 
+use super::export::{setting, widths};
+use super::table::Table;
 use crate::experiment::samples::{FAR, INSIDE};
 use crate::statistics::{Estimate, median_interval};
 use crate::store::{About, Store, Stored};
+use crate::sweep::progress::count;
 
 /// Cells of a target that are shown, unless all are asked for.
 pub const SHOWN: usize = 10;
+
+/// What the columns of the ranking are.
+pub const LEGEND: &str = "Errors are root mean square, in standard deviations of the target there: median over seeds [95 % interval].\n\
+     far: from the edge of the range to twice its half-width from the centre. inf: diverged.";
 
 /// The trials of one cell.
 #[derive(Debug)]
@@ -89,18 +95,12 @@ pub fn render(store: &Store, shown: usize) -> Result<String> {
         text += &format!(
             "{} (best of {} outside of the range first)\n",
             target,
-            plural(cells.len(), "cell")
+            count(cells.len() as u64, "cell")
         );
-        text += &table(&cells[..cells.len().min(shown)], &about).to_string();
+        text += &table(&cells[..cells.len().min(shown)], &about).text();
         text += "\n\n";
     }
-    text += "Errors are root mean square, in standard deviations of the target there: median over seeds [95 % interval].\n\
-             far: from the edge of the range to twice its half-width from the centre. inf: diverged.\n";
-    Ok(text)
-}
-
-fn plural(number: usize, thing: &str) -> String {
-    super::super::sweep::progress::count(number as u64, thing)
+    Ok(text + LEGEND + "\n")
 }
 
 /// Settings beside activation, hidden and range that have a column where they are swept.
@@ -114,45 +114,38 @@ const OPTIONAL: [&str; 7] = [
     "steps",
 ];
 
-fn table(cells: &[Cell<'_>], about: &About) -> Table {
-    let columns: Vec<&str> = OPTIONAL
+/// Cells of one target, in their order.
+pub fn table(cells: &[Cell<'_>], about: &About) -> Table {
+    let swept = |column: &&str| about.axes.iter().any(|axis| axis == column);
+    let columns: Vec<&str> = OPTIONAL.into_iter().filter(swept).collect();
+    let header = ["", "activation", "hidden", "range"]
         .into_iter()
-        .filter(|column| about.axes.iter().any(|axis| axis == column))
+        .chain(columns.iter().copied());
+    let mut table = Table::new(header.chain(["seeds", "far error", "test error", "cell"]));
+    table.rows = cells
+        .iter()
+        .enumerate()
+        .map(|(position, cell)| row(position, cell, &columns))
         .collect();
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let mut header = vec!["", "activation", "hidden", "range"];
-    header.extend(&columns);
-    header.extend(["seeds", "far error", "test error", "cell"]);
-    table.set_header(header);
-    for (position, cell) in cells.iter().enumerate() {
-        let settings = &cell.trials[0].settings;
-        let mut row = vec![
-            (position + 1).to_string(),
-            settings.activation.to_string(),
-            super::export::widths(&settings.hidden),
-            settings.range.to_string(),
-        ];
-        row.extend(
-            columns
-                .iter()
-                .map(|column| super::export::setting(cell.trials[0], column)),
-        );
-        row.push(match cell.diverged() {
-            0 => cell.trials.len().to_string(),
-            diverged => format!("{} ({diverged} diverged)", cell.trials.len()),
-        });
-        row.extend([
-            interval(cell.far),
-            interval(cell.inside),
-            cell.trials[0].cell[..8].to_owned(),
-        ]);
-        table.add_row(row);
-    }
-    if let Some(column) = table.column_mut(0) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
     table
+}
+
+fn row(position: usize, cell: &Cell<'_>, columns: &[&str]) -> Vec<String> {
+    let first = cell.trials[0];
+    let settings = &first.settings;
+    let mut row = vec![
+        (position + 1).to_string(),
+        settings.activation.to_string(),
+        widths(&settings.hidden),
+        settings.range.to_string(),
+    ];
+    row.extend(columns.iter().map(|column| setting(first, column)));
+    row.push(match cell.diverged() {
+        0 => cell.trials.len().to_string(),
+        diverged => format!("{} ({diverged} diverged)", cell.trials.len()),
+    });
+    row.extend([interval(cell.far), interval(cell.inside), first.cell[..8].to_owned()]);
+    row
 }
 
 /// `0.12 [0.1, 0.2]`.

@@ -105,6 +105,19 @@ pub struct About {
     pub far_distance: f64,
 }
 
+/// Where a run came from: what it takes to make it again.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// Its name.
+    pub name: String,
+    /// The version of actlab that trained it last.
+    pub version: String,
+    /// The experiment as it was typed.
+    pub experiment: String,
+    /// What was set on the command line.
+    pub overrides: Vec<String>,
+}
+
 /// An open store.
 #[derive(Debug)]
 pub struct Store {
@@ -244,6 +257,24 @@ impl Store {
             axes: serde_json::from_str(&axes).unwrap_or_default(),
             far_distance: far_distance.unwrap_or(10.0),
         })
+    }
+
+    /// Where the run came from.
+    pub fn origin(&self) -> Result<Origin> {
+        let text = |key: &str| Ok::<_, anyhow::Error>(self.meta(key)?.unwrap_or_default());
+        Ok(Origin {
+            name: text("name")?,
+            version: text("version")?,
+            experiment: text("experiment")?,
+            overrides: serde_json::from_str(&text("overrides")?).unwrap_or_default(),
+        })
+    }
+
+    /// The date, as SQLite has it.
+    pub fn now(&self) -> Result<String> {
+        Ok(self
+            .connection
+            .query_row("SELECT strftime('%Y-%m-%d %H:%M UTC', 'now')", [], |row| row.get(0))?)
     }
 
     /// How many trials the experiment has, finished or not.

@@ -60,15 +60,15 @@ impl Options {
     }
 }
 
-/// Trains every trial of the experiment that its run does not have, and returns the run's folder.
-pub fn run(experiment: &Experiment, options: &Options) -> Result<PathBuf> {
+/// Trains every trial of the experiment that its run does not have; returns the run's folder, and whether there was any.
+pub fn run(experiment: &Experiment, options: &Options) -> Result<(PathBuf, bool)> {
     let run = options.run(experiment)?;
     let missing = missing(experiment, &run)?;
     let trials = experiment.trials.len();
     if missing.is_empty() {
         adopt(experiment, &run)?;
         eprintln!("nothing to train: {} in {}", have_all(trials), run.display());
-        return Ok(run);
+        return Ok((run, false));
     }
     let opened = open(options.backend)?;
     let mut store = Store::create(&run)?;
@@ -89,7 +89,7 @@ pub fn run(experiment: &Experiment, options: &Options) -> Result<PathBuf> {
     );
     let progress = train(&stacks, &experiment.settings.targets.values, &opened, place, &mut store)?;
     eprintln!("{}; results are in {}", progress.summary(), run.display());
-    Ok(run)
+    Ok((run, true))
 }
 
 /// Says what [`run`] would do, and how long it would take, without touching the disk.
@@ -112,10 +112,11 @@ pub fn dry_run(experiment: &Experiment, options: &Options) -> Result<()> {
     println!("stacks    {}", stacks.len());
     println!("backend   {} on {}", opened.backend, opened.adapter);
     let time = estimate(&stacks, targets, &opened, place)?;
-    println!(
-        "time      about {} (a few steps of each shape were timed)",
-        HumanDuration(time)
-    );
+    let about = match time.as_secs() {
+        0 => "less than a second".to_owned(),
+        _ => format!("about {}", HumanDuration(time)),
+    };
+    println!("time      {about} (a few steps of each shape were timed)");
     Ok(())
 }
 

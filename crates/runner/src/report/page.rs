@@ -1,0 +1,187 @@
+//! The report: one page that needs nothing else, and a folder each of figures and tables.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::claims::Findings;
+use super::figures::{Figure, figures};
+use super::ranking::{LEGEND, ranking, table};
+use super::table::{Table, html_escape};
+use crate::store::{Store, Stored};
+use crate::sweep::progress::count;
+
+/// Cells of each target in the page; the tables beside it have all.
+const SHOWN: usize = 20;
+
+/// Where the page of a run is.
+pub fn path(run: &Path) -> PathBuf {
+    run.join("report.html")
+}
+
+/// Writes `report.html`, `figures/` and `tables/` into a run's folder, and returns the page's path.
+pub fn write(store: &Store, run: &Path) -> Result<PathBuf> {
+    let trials = store.trials()?;
+    let findings = Findings::new(store, &trials)?;
+    let figures = figures(store, &trials)?;
+    let about = store.about()?;
+    let rankings: Vec<(&str, Table)> = ranking(&trials)
+        .into_iter()
+        .map(|(target, cells)| (target, table(&cells, &about)))
+        .collect();
+
+    for figure in &figures {
+        put(
+            &run.join("figures").join(format!("{}.svg", figure.name)),
+            figure.svg.as_bytes(),
+        )?;
+    }
+    let named = [
+        ("claims".to_owned(), &findings.claims),
+        ("far_field".to_owned(), &findings.classes),
+    ];
+    let ranked = rankings
+        .iter()
+        .enumerate()
+        .map(|(i, (_, table))| (format!("ranking_{}", i + 1), table));
+    for (name, table) in named.into_iter().chain(ranked) {
+        let path = |extension: &str| run.join("tables").join(format!("{name}.{extension}"));
+        put(&path("csv"), &table.csv()?)?;
+        put(&path("md"), table.markdown().as_bytes())?;
+        put(&path("tex"), table.latex().as_bytes())?;
+    }
+    let page = path(run);
+    put(
+        &page,
+        render(store, &trials, &findings, &figures, &rankings)?.as_bytes(),
+    )?;
+    Ok(page)
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(path, bytes))
+        .with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn render(
+    store: &Store,
+    trials: &[Stored],
+    findings: &Findings,
+    figures: &[Figure],
+    rankings: &[(&str, Table)],
+) -> Result<String> {
+    let origin = store.origin()?;
+    let planned = store.planned()?;
+    let name = html_escape(&origin.name);
+    let diverged = trials.iter().filter(|trial| trial.diverged_at.is_some()).count();
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}: outside of the data</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n<p class=\"lead\">{}</p>\n",
+        state(trials.len(), planned, diverged)
+    );
+    if !findings.classes.rows.is_empty() {
+        page += &section(
+            "Outside of the range",
+            &format!(
+                "<p>Every network was looked at up to {} half-widths from the centre of its range.</p>\n{}<h3>What they become</h3>\n{}",
+                findings.distance,
+                findings.claims.html(),
+                findings.classes.html()
+            ),
+        );
+    }
+    if !figures.is_empty() {
+        page += &section("Figures", &figures.iter().map(figure).collect::<String>());
+    }
+    for (target, table) in rankings {
+        let shown = Table {
+            header: table.header.clone(),
+            rows: table.rows.iter().take(SHOWN).cloned().collect(),
+        };
+        let title = format!("Ranking for {}", html_escape(target));
+        let note = format!(
+            "<p>The best {} of {}, by the far error.</p>\n",
+            shown.rows.len(),
+            count(table.rows.len() as u64, "cell")
+        );
+        page += &section(
+            &title,
+            &format!("{note}{}<p class=\"note\">{}</p>\n", shown.html(), html_escape(LEGEND)),
+        );
+    }
+    page += &section("How it was made", &making(store, trials)?);
+    Ok(page + "</main>\n</body>\n</html>\n")
+}
+
+fn state(trained: usize, planned: usize, diverged: usize) -> String {
+    let networks = match (trained, planned) {
+        (0, _) => "No network is trained yet.".to_owned(),
+        (trained, planned) if trained < planned => format!("{trained} of {planned} networks are trained so far."),
+        (trained, _) => format!("{} trained.", count(trained as u64, "network")),
+    };
+    match diverged {
+        0 => networks,
+        diverged => format!("{networks} {diverged} diverged."),
+    }
+}
+
+fn section(title: &str, content: &str) -> String {
+    format!("<section>\n<h2>{title}</h2>\n{content}</section>\n")
+}
+
+/// A figure in the page: its black is the colour of the page's text, so that it is there in the dark too.
+fn figure(figure: &Figure) -> String {
+    let svg = figure.svg.replace("#000000", "currentColor");
+    format!(
+        "<figure>\n{svg}<figcaption>{}</figcaption>\n</figure>\n",
+        html_escape(&figure.caption)
+    )
+}
+
+fn making(store: &Store, trials: &[Stored]) -> Result<String> {
+    let origin = store.origin()?;
+    let mut devices: Vec<String> = trials
+        .iter()
+        .map(|trial| {
+            format!(
+                "{} with {} ({})",
+                trial.timing.adapter, trial.timing.backend, trial.timing.engine
+            )
+        })
+        .collect();
+    devices.sort();
+    devices.dedup();
+    let seconds: f64 = trials
+        .iter()
+        .map(|trial| trial.timing.seconds / trial.timing.stack as f64)
+        .sum();
+    let overrides: String = origin
+        .overrides
+        .iter()
+        .map(|set| format!(" --set '{}'", set.replace('\'', "'\\''")))
+        .collect();
+    let mut facts = Table::new(["", ""]);
+    facts.rows = vec![
+        vec!["actlab".to_owned(), origin.version],
+        vec!["trained on".to_owned(), devices.join("; ")],
+        vec![
+            "training time".to_owned(),
+            format!("{seconds:.0} s, summed over the stacks"),
+        ],
+        vec!["report of".to_owned(), store.now()?],
+        vec![
+            "to make it again".to_owned(),
+            format!("actlab sweep experiment.toml{overrides}"),
+        ],
+    ];
+    Ok(format!(
+        "{}<p>with this file:</p>\n<pre>{}</pre>\n",
+        facts.html(),
+        html_escape(&origin.experiment)
+    ))
+}
+
+const STYLE: &str = include_str!("page.css");

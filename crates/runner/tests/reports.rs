@@ -1,0 +1,119 @@
+//! The report: complete, the same each time, and sensible for runs that are hardly there.
+
+mod common;
+
+use common::{CPU, Folder, SMALL};
+
+fn report(folder: &Folder, run: &str) -> String {
+    let path = folder.ok(&["report", run]).stdout.trim().to_owned();
+    assert_eq!(path, format!("{run}/report.html"));
+    std::fs::read_to_string(folder.path().join(path)).expect("the page")
+}
+
+/// Nothing in a page may lead out of it: no script, no link, no address but the name of SVG's own language.
+fn assert_self_contained(page: &str) {
+    let without = page.replace("http://www.w3.org/2000/svg", "");
+    for outside in ["http:", "https:", "<script", "<link", "src=", "@import", "url("] {
+        assert!(!without.contains(outside), "{outside}");
+    }
+}
+
+#[test]
+fn a_sweep_ends_with_a_report_of_everything() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    let swept = folder.ok(&["sweep", "small.toml", "--backend", CPU]);
+    assert!(
+        swept.stderr.contains("report: runs/small/report.html"),
+        "{}",
+        swept.stderr
+    );
+    let page = report(&folder, "runs/small");
+    assert_self_contained(&page);
+    for part in [
+        "32 networks trained",
+        "relu continues as a straight line",
+        "Ranking for x^2",
+        "Ranking for x^3",
+        "steps = 60",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    // A fit for each activation, a curve of errors for each target.
+    assert_eq!(page.matches("<figure>").count(), 4);
+    for file in [
+        "figures/fit_relu.svg",
+        "figures/error_by_distance_2.svg",
+        "tables/claims.tex",
+        "tables/ranking_1.csv",
+    ] {
+        assert!(folder.path().join("runs/small").join(file).exists(), "{file}");
+    }
+    let dateless = |page: String| {
+        page.lines()
+            .filter(|line| !line.contains("report of"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert_eq!(dateless(page), dateless(report(&folder, "runs/small")));
+}
+
+#[test]
+fn names_of_the_experiment_are_escaped() {
+    let folder = Folder::new();
+    folder.write(
+        "evil.csv",
+        "\"<script>x</script>\",\"<b>y</b>\"\n1,2\n2,3\n3,5\n4,4\n5,1\n",
+    );
+    folder.write(
+        "evil.toml",
+        "name = \"<script>alert(1)</script>\"\n[target]\ndata = \"evil.csv\"\nx = \"<script>x</script>\"\ny = \"<b>y</b>\"\n\
+         [data]\nrange = [0, 4.5]\n[network]\nhidden = 4\n[training]\nsteps = 5\n",
+    );
+    folder.ok(&["sweep", "evil.toml", "--backend", CPU, "--out", "run"]);
+    let page = report(&folder, "run");
+    assert_self_contained(&page);
+    assert!(page.contains("<h1>&lt;script&gt;alert(1)&lt;/script&gt;</h1>"));
+    assert!(!page.contains("<b>"));
+}
+
+#[test]
+fn runs_that_are_hardly_there_have_a_page() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    // One trial.
+    let one = [
+        "network.activation=relu",
+        "network.hidden=4",
+        "target.function=x^2",
+        "sweep.seeds=1",
+        "regularization.spectral=0",
+    ];
+    let mut arguments = vec!["sweep", "small.toml", "--backend", CPU, "--out", "one"];
+    arguments.extend(one.iter().flat_map(|set| ["--set", set]));
+    folder.ok(&arguments);
+    let page = report(&folder, "one");
+    assert!(
+        page.contains("1 network trained") && page.contains("not enough seeds"),
+        "{page}"
+    );
+    // Only diverged ones.
+    let mut arguments = arguments.clone();
+    arguments[5] = "wild";
+    arguments.extend([
+        "--set",
+        "training.learning_rate=1e30",
+        "--set",
+        "data.standardize=false",
+    ]);
+    folder.ok(&arguments);
+    let page = report(&folder, "wild");
+    assert!(page.contains("1 diverged") && !page.contains("<figure>"), "{page}");
+    // Interrupted: some trials of the plan are missing.
+    folder.ok(&["sweep", "small.toml", "--backend", CPU, "--out", "part"]);
+    let store = rusqlite::Connection::open(folder.path().join("part/actlab.sqlite")).expect("a store");
+    store.execute("DELETE FROM trials WHERE seed = 1", []).expect("deleted");
+    assert!(report(&folder, "part").contains("16 of 32 networks are trained so far"));
+    store.execute("DELETE FROM trials", []).expect("deleted");
+    assert!(report(&folder, "part").contains("No network is trained yet"));
+}
