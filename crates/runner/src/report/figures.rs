@@ -25,12 +25,16 @@ pub struct Figure {
     pub svg: String,
 }
 
-/// Width of a panel, in points of the picture.
-const WIDTH: u32 = 460;
+/// The library places everything on whole units; with this many to a point of the picture, curves are smooth.
+const UNITS: u32 = 8;
+/// Width of a panel.
+const WIDTH: u32 = 460 * UNITS;
 /// Height of a panel.
-const HEIGHT: u32 = 320;
+const HEIGHT: u32 = 320 * UNITS;
 /// Size of the text; at the width of a column it is as large as a caption.
-const TEXT: u32 = 15;
+const TEXT: u32 = 15 * UNITS;
+/// Width of a thin line; those of networks have three times it.
+const LINE: u32 = UNITS;
 /// Points of a curve.
 const POINTS: usize = 400;
 /// Where lines are drawn that are not of a network. The page makes it the colour of its text.
@@ -152,9 +156,9 @@ fn fit(panel: &Panel<'_>, network: &Network<'_>) -> Result<()> {
     });
     let margin = 0.05 * (high - low).max(f64::MIN_POSITIVE);
     let mut chart = ChartBuilder::on(panel)
-        .margin(10)
-        .x_label_area_size(44)
-        .y_label_area_size(64)
+        .margin(10 * UNITS)
+        .x_label_area_size(44 * UNITS)
+        .y_label_area_size(64 * UNITS)
         .build_cartesian_2d(x[0]..x[POINTS], low - margin..high + margin)
         .map_err(plot_error)?;
     for [start, end] in &settings.range.0[0] {
@@ -166,10 +170,13 @@ fn fit(panel: &Panel<'_>, network: &Network<'_>) -> Result<()> {
     axes(&mut chart, &settings.inputs[0], &settings.target)?;
     let finite = truth.into_iter().filter(|(_, y)| y.is_finite());
     chart
-        .draw_series(LineSeries::new(finite, INK.stroke_width(1)))
+        .draw_series(LineSeries::new(finite, INK.stroke_width(LINE)))
         .map_err(plot_error)?;
     chart
-        .draw_series(LineSeries::new(learned, colour(settings.activation).stroke_width(3)))
+        .draw_series(LineSeries::new(
+            learned,
+            colour(settings.activation).stroke_width(3 * LINE),
+        ))
         .map_err(plot_error)?;
     Ok(())
 }
@@ -212,10 +219,10 @@ fn error_by_distance(store: &Store, position: usize, target: &str, cells: &[Cell
     let low = low.max(high * 1e-6);
     let svg = draw(1, |panels| {
         let mut chart = ChartBuilder::on(&panels[0])
-            .margin(10)
-            .margin_right(110)
-            .x_label_area_size(44)
-            .y_label_area_size(64)
+            .margin(10 * UNITS)
+            .margin_right(110 * UNITS)
+            .x_label_area_size(44 * UNITS)
+            .y_label_area_size(64 * UNITS)
             .build_cartesian_2d(0.0..FARTHEST, (low / 2.0..high * 2.0).log_scale())
             .map_err(plot_error)?;
         let corners = [(0.0, low / 2.0), (1.0, high * 2.0)];
@@ -232,7 +239,7 @@ fn error_by_distance(store: &Store, position: usize, target: &str, cells: &[Cell
             let shown: Vec<_> = curve.iter().copied().filter(|(_, error)| *error >= low / 2.0).collect();
             ends.extend(shown.last().map(|(_, error)| (*error, *activation)));
             chart
-                .draw_series(LineSeries::new(shown, colour(*activation).stroke_width(3)))
+                .draw_series(LineSeries::new(shown, colour(*activation).stroke_width(3 * LINE)))
                 .map_err(plot_error)?;
         }
         label_ends(&panels[0], ends, |error| chart.backend_coord(&(FARTHEST, error)))
@@ -280,7 +287,7 @@ fn label_ends(panel: &Panel<'_>, mut ends: Vec<(f64, Activation)>, place: impl F
         lowest = y;
         let style = text(colour(activation)).pos(Pos::new(HPos::Left, VPos::Center));
         panel
-            .draw(&Text::new(activation.name(), (x + 6, y), style))
+            .draw(&Text::new(activation.name(), (x + 6 * UNITS as i32, y), style))
             .map_err(plot_error)?;
     }
     Ok(())
@@ -303,6 +310,7 @@ where
     chart
         .configure_mesh()
         .disable_mesh()
+        .set_all_tick_mark_size(5 * UNITS)
         .x_labels(7)
         .y_labels(7)
         .x_desc(x)
@@ -311,7 +319,7 @@ where
         .y_label_formatter(&label)
         .label_style(text(INK))
         .axis_desc_style(text(INK))
-        .axis_style(INK.stroke_width(1))
+        .axis_style(INK.stroke_width(LINE))
         .draw()
         .map_err(plot_error)
 }
@@ -334,7 +342,11 @@ fn draw(panels: usize, paint: impl FnOnce(&[Panel<'_>]) -> Result<()>) -> Result
         paint(&root.split_evenly((1, panels)))?;
         root.present().map_err(plot_error)?;
     }
-    Ok(svg)
+    let size = |units: u32| {
+        let (width, height) = (WIDTH * panels as u32 / units, HEIGHT / units);
+        format!("width=\"{width}\" height=\"{height}\"")
+    };
+    Ok(svg.replacen(&size(1), &size(UNITS), 1))
 }
 
 fn plot_error(error: impl std::fmt::Display) -> anyhow::Error {
