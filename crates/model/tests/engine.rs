@@ -40,7 +40,7 @@ fn train(networks: Vec<Network>, sizes: &[usize], steps: usize, device: &Device)
             networks,
         },
         device,
-        &mut |_, _| (),
+        &mut |_| (),
     )
 }
 

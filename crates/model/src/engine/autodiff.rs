@@ -12,12 +12,11 @@ use crate::optimizer::{Adam, AdamConfig, Moments};
 
 /// Trains all networks of a stack by full-batch gradient descent on `device`.
 ///
-/// `progress` is told now and then how many steps have been done since it was told last, and how many
-/// networks have diverged so far.
+/// `progress` is told now and then how many steps have been done since it was told last.
 ///
 /// # Panics
 /// If the stack is empty or its networks do not have the sizes that it says.
-pub fn train(stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize, usize)) -> Vec<Outcome> {
+pub fn train(stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
     let mut training = Training::new(stack, device);
     let mut history: Vec<(usize, Vec<f32>)> = Vec::new();
     let mut reported = 0;
@@ -26,10 +25,7 @@ pub fn train(stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize, usi
         training.note_divergence(&loss);
         if recorded(step, stack.steps) {
             history.push((step, host(loss.error.clone().inner())));
-            let diverged = history
-                .last()
-                .map_or(0, |(_, loss)| loss.iter().filter(|loss| !loss.is_finite()).count());
-            progress(step - reported, diverged);
+            progress(step - reported);
             reported = step;
         }
         if step < stack.steps {

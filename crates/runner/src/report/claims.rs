@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use actlab_model::Activation;
+use actlab_model::activation::FarField as Expected;
 use anyhow::Result;
 
 use super::table::Table;
@@ -55,24 +56,16 @@ type Looked<'a> = Vec<(&'a Stored, FarField)>;
 /// How a claim is borne out by one network.
 type Test = fn(&FarField) -> bool;
 
-/// What algebra or the paper says of activations outside of the data.
-const CONTINUES: [(&[Activation], &str, Test); 3] = [
-    (
-        &[Activation::Relu, Activation::LeakyRelu],
-        "continues as a straight line",
-        |far| matches!(far.class, Class::Affine | Class::Constant),
-    ),
-    (
-        &[Activation::Tanh, Activation::Sigmoid],
-        "continues as a constant",
-        |far| far.class == Class::Constant,
-    ),
-    (
-        &[Activation::Sinu],
-        "stays bounded and oscillates",
-        FarField::oscillates,
-    ),
-];
+/// What is said of networks of an activation outside of their data, after what the activation itself is there.
+fn expectation(activation: Activation) -> (&'static str, Test) {
+    match activation.far_field() {
+        Expected::Affine => ("continues as a straight line", |far| {
+            matches!(far.class, Class::Affine | Class::Constant)
+        }),
+        Expected::Constant => ("continues as a constant", |far| far.class == Class::Constant),
+        Expected::Periodic => ("stays bounded and oscillates", FarField::oscillates),
+    }
+}
 
 /// What the networks of a run do in the far field.
 #[derive(Debug)]
@@ -90,10 +83,9 @@ impl Findings {
     pub fn new(store: &Store, trials: &[Stored]) -> Result<Self> {
         let distance = store.about()?.far_distance;
         let looked = look(store, trials, distance)?;
-        let tests = CONTINUES
-            .iter()
-            .flat_map(|(activations, text, test)| activations.iter().map(|activation| (*activation, *text, *test)));
-        let continues = tests.filter_map(|(activation, text, test)| continues(&looked, activation, text, test));
+        let continues = Activation::ALL
+            .into_iter()
+            .filter_map(|activation| continues(&looked, activation));
         let mut claims = Table::new(["claim", "borne out by", "95 % interval", "verdict"]);
         claims.rows = continues
             .chain(regularisation(trials))
@@ -135,7 +127,8 @@ fn look<'a>(store: &Store, trials: &'a [Stored], distance: f64) -> Result<Looked
     trained.map(look).collect()
 }
 
-fn continues(looked: &Looked<'_>, activation: Activation, text: &str, test: Test) -> Option<Claim> {
+fn continues(looked: &Looked<'_>, activation: Activation) -> Option<Claim> {
+    let (text, test) = expectation(activation);
     let of: Vec<_> = looked
         .iter()
         .filter(|(trial, _)| trial.settings.activation == activation)

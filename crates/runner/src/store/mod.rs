@@ -162,13 +162,13 @@ impl Store {
 
     /// Opens the store of a run, which must be there.
     pub fn open_existing(run: &Path) -> Result<Self> {
-        let Some(store) = Self::open(run)? else {
-            reject!(
-                "{} is no run of actlab: train one with `actlab sweep experiment.toml --out {0}`",
+        match Self::open(run)? {
+            Some(store) if store.has_tables()? => Ok(store),
+            _ => reject!(
+                "{0} is no run of actlab: train one with `actlab sweep experiment.toml --out {0}`",
                 run.display()
-            );
-        };
-        Ok(store)
+            ),
+        }
     }
 
     /// Opens the store of a run to write it, and makes it where it is missing.

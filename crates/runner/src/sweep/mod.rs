@@ -218,7 +218,7 @@ fn train_stack(
     let networks = stack.networks.len() as u64;
     let started = Instant::now();
     let outcomes = guard(|| {
-        autodiff::train(&stack, &opened.device, &mut |steps, _| {
+        autodiff::train(&stack, &opened.device, &mut |steps| {
             let network_steps = steps as u64 * networks;
             progress.steps(network_steps, network_steps * planned.work_per_step());
         })
@@ -291,7 +291,7 @@ fn estimate(stacks: &[PlannedStack], targets: &[Target], opened: &Opened, place:
                 let started = Instant::now();
                 std::thread::scope(|scope| {
                     for _ in 0..workers {
-                        scope.spawn(|| autodiff::train(stack, &opened.device, &mut |_, _| ()));
+                        scope.spawn(|| autodiff::train(stack, &opened.device, &mut |_| ()));
                     }
                 });
                 started.elapsed()
