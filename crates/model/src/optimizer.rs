@@ -26,27 +26,49 @@ impl Default for AdamConfig {
     }
 }
 
-impl AdamConfig {
-    /// The numbers of step `t`, counted from 1; the powers are taken in double precision.
-    pub fn step(self, t: usize) -> AdamStep {
-        let correction = |beta: f64| (1.0 / (1.0 - libm::pow(beta, t as f64))) as f32;
-        AdamStep {
-            beta1: self.beta1 as f32,
-            beta2: self.beta2 as f32,
-            epsilon: self.epsilon as f32,
-            correction1: correction(self.beta1),
-            correction2: correction(self.beta2),
+/// The steps of Adam, one after the other.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    config: AdamConfig,
+    /// `beta1^t` and `beta2^t` of the last step `t`, in double precision: after a million steps they are off by less
+    /// than 1e-9 of themselves, and of no weight any more.
+    powers: [f64; 2],
+}
+
+impl Schedule {
+    /// Before the first step.
+    pub fn new(config: AdamConfig) -> Self {
+        Self {
+            config,
+            powers: [1.0; 2],
         }
+    }
+}
+
+impl Iterator for Schedule {
+    type Item = AdamStep;
+
+    /// The numbers of the next step; it has no end.
+    fn next(&mut self) -> Option<AdamStep> {
+        let AdamConfig { beta1, beta2, epsilon } = self.config;
+        self.powers = [self.powers[0] * beta1, self.powers[1] * beta2];
+        let [correction1, correction2] = self.powers.map(|power| (1.0 / (1.0 - power)) as f32);
+        Some(AdamStep {
+            beta1: beta1 as f32,
+            beta2: beta2 as f32,
+            epsilon: epsilon as f32,
+            correction1,
+            correction2,
+        })
     }
 }
 
 /// Adam over all parameters of a stack.
 #[derive(Debug)]
 pub struct Adam {
-    config: AdamConfig,
+    schedule: Schedule,
     /// `[networks]`.
     rate: Tensor<1>,
-    steps: usize,
 }
 
 /// The moments of one parameter's gradient, as the parameter's shape.
@@ -72,16 +94,14 @@ impl Adam {
     pub fn new(config: AdamConfig, learning_rates: &[f32], device: &Device) -> Self {
         let rates = TensorData::new(learning_rates.to_vec(), [learning_rates.len()]);
         Self {
-            config,
+            schedule: Schedule::new(config),
             rate: Tensor::from_data(rates, device),
-            steps: 0,
         }
     }
 
     /// Begins the next step and returns its numbers.
     pub fn begin_step(&mut self) -> AdamStep {
-        self.steps += 1;
-        self.config.step(self.steps)
+        self.schedule.next().expect("the schedule has no end")
     }
 
     /// The parameter and its moments after `step`. `alive` of `[networks]` is 0 for networks that keep what they have.

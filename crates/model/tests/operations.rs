@@ -10,7 +10,7 @@ use actlab_model::Activation;
 use actlab_model::init::{Random, Stream};
 use actlab_model::ops::adam::{self, AdamState, adam};
 use actlab_model::ops::{activation, loss, spectral};
-use actlab_model::optimizer::AdamConfig;
+use actlab_model::optimizer::{AdamConfig, Schedule};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 const ROUNDING: f64 = 8.0 / 16_777_216.0;
@@ -289,9 +289,8 @@ fn adam_agrees_with_double_precision_and_leaves_the_dead_alone() {
             second: zeros,
         };
         let mut expected: Vec<[f64; 3]> = start.iter().map(|p| [f64::from(*p), 0.0, 0.0]).collect();
-        for t in 1..=steps {
+        for (t, step) in (1..=steps).zip(Schedule::new(AdamConfig::default())) {
             let gradient = draws(100 + t, networks * size, 1.0);
-            let step = AdamConfig::default().step(t as usize);
             let rate = tensor(&rates, [networks], &device);
             state = adam(
                 state,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use actlab_model::device::Choice;
+use actlab_model::engine::Engine;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::report::predict::Grid;
@@ -84,6 +85,9 @@ pub struct Sweep {
     /// What to train on: auto, wgpu, ndarray or flex
     #[arg(long, default_value_t = Choice::Auto)]
     pub backend: Choice,
+    /// How to train: fused (CPU only) or autodiff [default: fused on a CPU, else autodiff]
+    #[arg(long)]
+    pub engine: Option<Engine>,
     /// Networks to train at a time on a CPU [default: one for each core]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub threads: usize,

@@ -114,6 +114,7 @@ fn run_sweep(arguments: &cli::Sweep) -> Result<()> {
     let options = sweep::Options {
         out: arguments.out.clone(),
         backend: arguments.backend,
+        engine: arguments.engine,
         threads: arguments.threads,
     };
     if arguments.dry_run {

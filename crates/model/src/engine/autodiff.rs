@@ -3,29 +3,24 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Network, Outcome, Stack, recorded};
-use crate::init::{Random, Stream};
+use super::history::{Record, power_iterations, recorded};
+use super::{Network, Outcome, Stack};
 use crate::mlp::{Linear, Mlp, host};
 use crate::ops::loss::squared_error;
 use crate::ops::spectral::{penalty, power_iteration};
 use crate::optimizer::{Adam, AdamConfig, Moments};
 
-/// Trains all networks of a stack by full-batch gradient descent on `device`.
-///
-/// `progress` is told now and then how many steps have been done since it was told last.
-///
-/// # Panics
-/// If the stack is empty or its networks do not have the sizes that it says.
+/// Trains a stack on `device`; see [`Engine::train`](super::Engine::train).
 pub fn train(stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
     let mut training = Training::new(stack, device);
-    let mut history: Vec<(usize, Vec<f32>)> = Vec::new();
+    let mut history: Vec<Snapshot> = Vec::new();
     let mut reported = 0;
     for step in 0..=stack.steps {
         let loss = training.loss();
         training.note_divergence(&loss);
         if recorded(step, stack.steps) {
-            history.push((step, host(loss.error.clone().inner())));
-            progress(step - reported);
+            history.push(training.snapshot(step, &loss));
+            progress((step - reported) * stack.networks.len());
             reported = step;
         }
         if step < stack.steps {
@@ -33,6 +28,15 @@ pub fn train(stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize)) ->
         }
     }
     training.outcomes(stack.steps, &history)
+}
+
+/// The records of all networks before one step.
+struct Snapshot {
+    step: usize,
+    /// `[networks]`.
+    loss: Vec<f32>,
+    /// For each layer, `[networks]`.
+    sigma: Vec<Vec<f32>>,
 }
 
 /// A stack in the middle of its training.
@@ -43,6 +47,8 @@ struct Training {
     optimizer: Adam,
     moments: Vec<(Moments<3>, Moments<2>)>,
     spectral: Option<Spectral>,
+    /// For each layer, `[networks, outputs]`: where the power iteration for the next record starts.
+    right: Vec<Tensor<2>>,
     /// `[networks]`: 1 while a network's loss has always been finite, then 0.
     alive: Tensor<1>,
     /// `[networks]`: the steps that a network was alive for.
@@ -91,6 +97,7 @@ impl Training {
             moments: moments.collect(),
             optimizer: Adam::new(AdamConfig::default(), &rates, &inner),
             spectral: Spectral::new(stack, &inner),
+            right: right_vectors(stack, &inner),
             alive: Tensor::ones([networks.len()], &inner),
             lifetime: Tensor::zeros([networks.len()], &inner),
             mlp,
@@ -111,6 +118,25 @@ impl Training {
         let finite = loss.error.clone().inner().lower_equal_elem(f32::MAX).float();
         self.alive = self.alive.clone() * finite;
         self.lifetime = self.lifetime.clone() + self.alive.clone();
+    }
+
+    fn snapshot(&mut self, step: usize, loss: &Loss) -> Snapshot {
+        let layers = self.mlp.layers.iter().zip(&mut self.right);
+        let sigma = layers.map(|(layer, right)| {
+            let weight = layer.weight.val().inner();
+            let mut sigma = None;
+            for _ in 0..power_iterations(step) {
+                let triple = power_iteration(weight.clone(), right.clone());
+                *right = triple.right;
+                sigma = Some(triple.sigma);
+            }
+            host(sigma.expect("at least one iteration"))
+        });
+        Snapshot {
+            step,
+            sigma: sigma.collect(),
+            loss: host(loss.error.clone().inner()),
+        }
     }
 
     fn step(&mut self, loss: Loss) {
@@ -134,19 +160,37 @@ impl Training {
         }
     }
 
-    fn outcomes(self, steps: usize, history: &[(usize, Vec<f32>)]) -> Vec<Outcome> {
+    fn outcomes(self, steps: usize, history: &[Snapshot]) -> Vec<Outcome> {
         let lifetimes = host(self.lifetime);
         let outcome = |(network, weights)| {
             let lifetime = lifetimes[network] as usize;
-            let lived = history.iter().take_while(|(step, _)| *step < lifetime);
+            let lived = history.iter().take_while(|snapshot| snapshot.step < lifetime);
+            let record = |snapshot: &Snapshot| Record {
+                step: snapshot.step,
+                loss: snapshot.loss[network],
+                sigma: snapshot.sigma.iter().map(|sigma| sigma[network]).collect(),
+            };
             Outcome {
                 weights,
                 diverged_at: (lifetime <= steps).then_some(lifetime),
-                history: lived.map(|(step, loss)| (*step, loss[network])).collect(),
+                history: lived.map(record).collect(),
             }
         };
         self.mlp.weights().into_iter().enumerate().map(outcome).collect()
     }
+}
+
+/// For each layer, `[networks, outputs]`: where power iterations start.
+fn right_vectors(stack: &Stack, device: &Device) -> Vec<Tensor<2>> {
+    let networks: Vec<_> = stack.networks.iter().map(Network::right_vectors).collect();
+    let layers = stack.sizes[1..].iter().enumerate().map(|(layer, &width)| {
+        let values: Vec<f32> = networks
+            .iter()
+            .flat_map(|vectors| vectors[layer].iter().copied())
+            .collect();
+        Tensor::from_data(TensorData::new(values, [networks.len(), width]), device)
+    });
+    layers.collect()
 }
 
 impl Spectral {
@@ -156,23 +200,10 @@ impl Spectral {
         if lambda.iter().all(|lambda| *lambda == 0.0) {
             return None;
         }
-        let mut random: Vec<_> = stack
-            .networks
-            .iter()
-            .map(|network| Random::new(network.seed, Stream::Spectral))
-            .collect();
-        let right = stack.sizes[1..].iter().map(|&width| {
-            let draws: Vec<f32> = random
-                .iter_mut()
-                .flat_map(|random| (0..width).map(|_| random.normal() as f32).collect::<Vec<_>>())
-                .collect();
-            Tensor::from_data(TensorData::new(draws, [lambda.len(), width]), device)
-        });
-        let right = right.collect();
         let shape = [lambda.len()];
         Some(Self {
             lambda: Tensor::from_data(TensorData::new(lambda, shape), device),
-            right,
+            right: right_vectors(stack, device),
         })
     }
 

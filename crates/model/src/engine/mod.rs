@@ -1,10 +1,74 @@
 //! How a stack trains. An engine takes networks in and gives trained networks back; it knows no files and no
 //! terminal.
+//!
+//! - [`autodiff`] is plain burn, runs on every backend and is the reference
+//! - [`fused`] trains one network at a time on a core of the CPU, with everything that a step touches in its cache
 
 pub mod autodiff;
+pub mod fused;
+mod history;
+
+use std::fmt;
+use std::str::FromStr;
+
+use burn::tensor::Device;
 
 use crate::activation::Activation;
-use crate::init::Weights;
+use crate::init::{Random, Stream, Weights};
+
+pub use history::Record;
+
+/// The engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// [`autodiff`].
+    Autodiff,
+    /// [`fused`].
+    Fused,
+}
+
+impl Engine {
+    /// All engines.
+    pub const ALL: [Self; 2] = [Self::Autodiff, Self::Fused];
+
+    /// The name that the user types.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Autodiff => "autodiff",
+            Self::Fused => "fused",
+        }
+    }
+
+    /// Trains all networks of a stack by full-batch gradient descent. The fused engine trains on the calling thread
+    /// and has no use for `device`.
+    ///
+    /// `progress` is told now and then how many network-steps have been done since it was told last: of a network that
+    /// diverges, all that it does not need any more.
+    ///
+    /// # Panics
+    /// If the stack is empty, its networks do not have the sizes that it says, or the device gives up.
+    pub fn train(self, stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
+        match self {
+            Self::Autodiff => autodiff::train(stack, device, progress),
+            Self::Fused => fused::train(stack, progress),
+        }
+    }
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Engine {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let engine = Self::ALL.into_iter().find(|engine| engine.name() == name);
+        engine.ok_or_else(|| "use autodiff or fused".to_owned())
+    }
+}
 
 /// One network of a stack: everything that may differ between neighbours.
 #[derive(Debug, Clone)]
@@ -23,6 +87,15 @@ pub struct Network {
     pub inputs: Vec<f32>,
     /// Training targets, `[samples, outputs]`.
     pub targets: Vec<f32>,
+}
+
+impl Network {
+    /// Where the power iterations of its layers start: for each layer as many numbers as it has outputs.
+    pub(crate) fn right_vectors(&self) -> Vec<Vec<f32>> {
+        let mut random = Random::new(self.seed, Stream::Spectral);
+        let mut draw = |width| (0..width).map(|_| random.normal() as f32).collect();
+        self.initial.iter().map(|layer| draw(layer.outputs)).collect()
+    }
 }
 
 /// Networks that train together: the same layer sizes, the same number of samples, the same number of steps.
@@ -45,14 +118,6 @@ pub struct Outcome {
     pub weights: Weights,
     /// The step, counted from 0, before which the loss was not a finite number.
     pub diverged_at: Option<usize>,
-    /// Mean squared error before these steps, and after the last one; it ends where a network diverges.
-    pub history: Vec<(usize, f32)>,
+    /// The network before some 64 of its steps, and after the last one; it ends where a network diverges.
+    pub history: Vec<Record>,
 }
-
-/// The steps before which an engine records the loss: evenly spread, at most [`HISTORY`] and the end.
-pub(crate) fn recorded(step: usize, steps: usize) -> bool {
-    step.is_multiple_of(steps.div_ceil(HISTORY).max(1)) || step == steps
-}
-
-/// How often the loss is recorded during training, at most.
-pub const HISTORY: usize = 64;

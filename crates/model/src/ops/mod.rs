@@ -7,7 +7,6 @@ pub mod adam;
 pub mod loss;
 pub mod spectral;
 
-#[cfg(any(feature = "ndarray", feature = "flex"))]
-mod cpu;
+pub(crate) mod cpu;
 #[cfg(feature = "wgpu")]
 mod cube;

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use actlab_model::engine::Record;
 use actlab_model::init::Weights;
 use anyhow::{Context, Result, anyhow};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
@@ -34,8 +35,8 @@ pub struct Finished {
     pub diverged_at: Option<usize>,
     /// None of a diverged network.
     pub measurements: Option<Measurements>,
-    /// Loss in the network's units, by step.
-    pub history: Vec<(usize, f32)>,
+    /// Loss in the network's units and spectral norms, by step.
+    pub history: Vec<Record>,
     /// As trained.
     pub weights: Weights,
     /// How it was trained.
@@ -385,7 +386,7 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
                 .transpose()?,
             measured.map(|measured| measured.lipschitz),
             serde_json::to_string(&finished.scaling)?,
-            serde_json::to_string(&finished.history)?,
+            history_json(&finished.history)?,
         ])?;
     for error in measured.map_or(&[][..], |measured| &measured.errors) {
         transaction
@@ -416,6 +417,15 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
             timing.steps_per_second
         ])?;
     Ok(())
+}
+
+/// `[[step, loss, [sigma of each layer]], ..]`.
+fn history_json(history: &[Record]) -> Result<String> {
+    let records: Vec<_> = history
+        .iter()
+        .map(|record| (record.step, record.loss, &record.sigma))
+        .collect();
+    Ok(serde_json::to_string(&records)?)
 }
 
 fn stored(row: &Row<'_>) -> Result<Stored> {

@@ -1,15 +1,16 @@
 //! The sweep: what is missing is planned, trained, measured and stored.
 
+mod estimate;
 pub mod plan;
 pub mod progress;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use actlab_model::device::{self, Choice, Opened};
-use actlab_model::engine::{Outcome, autodiff};
+use actlab_model::engine::{Engine, Outcome};
 use anyhow::{Result, anyhow};
 use indicatif::HumanDuration;
 
@@ -20,11 +21,9 @@ use crate::experiment::grid::Trial;
 use crate::experiment::samples::Samples;
 use crate::experiment::target::Target;
 use crate::store::{Finished, Store, Timing};
+use estimate::estimate;
 use plan::{Place, PlannedStack, plan};
 use progress::{Progress, count};
-
-/// Name of the engine that trains.
-const ENGINE: &str = "autodiff";
 
 /// How to run an experiment.
 #[derive(Debug, Clone)]
@@ -33,6 +32,8 @@ pub struct Options {
     pub out: Option<PathBuf>,
     /// What to train on.
     pub backend: Choice,
+    /// How to train; the fused engine on a CPU, else the autodiff engine, where it is not given.
+    pub engine: Option<Engine>,
     /// Stacks at a time on a CPU; 0 is one for each core.
     pub threads: usize,
 }
@@ -51,12 +52,47 @@ impl Options {
         Ok(Path::new("runs").join(name))
     }
 
-    fn place(&self, opened: &Opened) -> Place {
-        if !opened.cpu {
-            return Place::Gpu;
-        }
+    /// Makes the backend ready; not to have it is the user's to mend.
+    fn trainer(&self) -> Result<Trainer> {
+        let opened = device::open(self.backend).map_err(|error| InputError::new(error.to_string()))?;
+        let engine = match self.engine {
+            Some(Engine::Fused) if !opened.cpu => reject!(
+                "the fused engine trains on the CPU, and the backend here is {}; add --backend ndarray, or leave --engine out",
+                opened.backend
+            ),
+            Some(engine) => engine,
+            None if opened.cpu => Engine::Fused,
+            None => Engine::Autodiff,
+        };
         let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get());
-        Place::Cpu(if self.threads == 0 { cores() } else { self.threads })
+        let workers = match (opened.cpu, self.threads) {
+            (false, _) => 1,
+            (true, 0) => cores(),
+            (true, threads) => threads,
+        };
+        Ok(Trainer {
+            opened,
+            engine,
+            workers,
+        })
+    }
+}
+
+/// What trains, and how.
+struct Trainer {
+    opened: Opened,
+    engine: Engine,
+    /// Stacks at a time.
+    workers: usize,
+}
+
+impl Trainer {
+    fn place(&self) -> Place {
+        match self.engine {
+            Engine::Fused => Place::Core,
+            Engine::Autodiff if self.opened.cpu => Place::Cache { cores: self.workers },
+            Engine::Autodiff => Place::Gpu,
+        }
     }
 }
 
@@ -70,24 +106,23 @@ pub fn run(experiment: &Experiment, options: &Options) -> Result<(PathBuf, bool)
         eprintln!("nothing to train: {} in {}", have_all(trials), run.display());
         return Ok((run, false));
     }
-    let opened = open(options.backend)?;
+    let trainer = options.trainer()?;
     let mut store = Store::create(&run)?;
     store.adopt(experiment)?;
-    let place = options.place(&opened);
     let found = trials - missing.len();
     if found > 0 {
         eprintln!("{} of {trials} trials are in {} already", found, run.display());
     }
-    let stacks = plan(missing, &experiment.settings.targets.values, place);
+    let stacks = plan(missing, &experiment.settings.targets.values, trainer.place());
     let missing: usize = stacks.iter().map(|stack| stack.trials.len()).sum();
     eprintln!(
         "training {} in {} on {} with {}",
         count(missing as u64, "trial"),
         count(stacks.len() as u64, "stack"),
-        opened.adapter,
-        opened.backend
+        trainer.opened.adapter,
+        trainer.opened.backend
     );
-    let progress = train(&stacks, &experiment.settings.targets.values, &opened, place, &mut store)?;
+    let progress = train(&stacks, &experiment.settings.targets.values, &trainer, &mut store)?;
     eprintln!("{}; results are in {}", progress.summary(), run.display());
     Ok((run, true))
 }
@@ -105,13 +140,13 @@ pub fn dry_run(experiment: &Experiment, options: &Options) -> Result<()> {
         println!("time      0 s");
         return Ok(());
     }
-    let opened = open(options.backend)?;
-    let place = options.place(&opened);
+    let trainer = options.trainer()?;
     let targets = &experiment.settings.targets.values;
-    let stacks = plan(missing, targets, place);
+    let stacks = plan(missing, targets, trainer.place());
     println!("stacks    {}", stacks.len());
-    println!("backend   {} on {}", opened.backend, opened.adapter);
-    let time = estimate(&stacks, targets, &opened, place)?;
+    println!("backend   {} on {}", trainer.opened.backend, trainer.opened.adapter);
+    println!("engine    {}", trainer.engine);
+    let time = estimate(&stacks, targets, &trainer)?;
     let about = match time.as_secs() {
         0 => "less than a second".to_owned(),
         _ => format!("about {}", HumanDuration(time)),
@@ -150,18 +185,7 @@ fn have_all(trials: usize) -> String {
     }
 }
 
-/// Makes the backend ready; not to have it is the user's to mend.
-fn open(choice: Choice) -> Result<Opened> {
-    Ok(device::open(choice).map_err(|error| InputError::new(error.to_string()))?)
-}
-
-fn train(
-    stacks: &[PlannedStack],
-    targets: &[Target],
-    opened: &Opened,
-    place: Place,
-    store: &mut Store,
-) -> Result<Progress> {
+fn train(stacks: &[PlannedStack], targets: &[Target], trainer: &Trainer, store: &mut Store) -> Result<Progress> {
     let trials = stacks.iter().map(|stack| stack.trials.len()).sum();
     let work = stacks
         .iter()
@@ -172,12 +196,12 @@ fn train(
     let stop = AtomicBool::new(false);
     let (sender, receiver) = mpsc::channel::<Result<Vec<Finished>>>();
     let result = std::thread::scope(|scope| {
-        for _ in 0..workers(place).min(stacks.len()) {
+        for _ in 0..trainer.workers.min(stacks.len()) {
             let sender = sender.clone();
             let (next, stop, progress) = (&next, &stop, &progress);
             scope.spawn(move || {
                 while let Some(stack) = stacks.get(next.fetch_add(1, Relaxed)) {
-                    let trained = train_stack(stack, targets, opened, progress);
+                    let trained = train_stack(stack, targets, trainer, progress);
                     if stop.load(Relaxed) || sender.send(trained).is_err() {
                         return;
                     }
@@ -201,41 +225,39 @@ fn train(
     result.map(|()| progress)
 }
 
-fn workers(place: Place) -> usize {
-    match place {
-        Place::Cpu(threads) => threads,
-        Place::Gpu => 1,
-    }
-}
-
 fn train_stack(
     planned: &PlannedStack,
     targets: &[Target],
-    opened: &Opened,
+    trainer: &Trainer,
     progress: &Progress,
 ) -> Result<Vec<Finished>> {
     let (stack, samples) = planned.build(targets)?;
-    let networks = stack.networks.len() as u64;
     let started = Instant::now();
     let outcomes = guard(|| {
-        autodiff::train(&stack, &opened.device, &mut |steps| {
-            let network_steps = steps as u64 * networks;
-            progress.steps(network_steps, network_steps * planned.work_per_step());
-        })
+        trainer
+            .engine
+            .train(&stack, &trainer.opened.device, &mut |network_steps| {
+                let network_steps = network_steps as u64;
+                progress.steps(network_steps, network_steps * planned.work_per_step());
+            })
     })?;
     let seconds = started.elapsed().as_secs_f64();
-    let timing = Timing {
-        backend: opened.backend.to_owned(),
-        adapter: opened.adapter.clone(),
-        engine: ENGINE.to_owned(),
-        stack: stack.networks.len(),
-        seconds,
-        steps_per_second: planned.network_steps() as f64 / seconds,
-    };
+    let timing = timing(trainer, planned, seconds);
     let finished = planned.trials.iter().zip(samples).zip(outcomes);
     Ok(finished
         .map(|((trial, samples), outcome)| finish(trial, &samples, outcome, timing.clone()))
         .collect())
+}
+
+fn timing(trainer: &Trainer, planned: &PlannedStack, seconds: f64) -> Timing {
+    Timing {
+        backend: trainer.opened.backend.to_owned(),
+        adapter: trainer.opened.adapter.clone(),
+        engine: trainer.engine.name().to_owned(),
+        stack: planned.trials.len(),
+        seconds,
+        steps_per_second: planned.network_steps() as f64 / seconds,
+    }
 }
 
 /// What burn or a driver panics with becomes an error: the run ends, and what is stored stays.
@@ -268,49 +290,4 @@ fn finish(trial: &Trial, samples: &Samples, outcome: Outcome, timing: Timing) ->
         weights: outcome.weights,
         timing,
     }
-}
-
-/// Time for the stacks, from timing a stack of each shape for a moment on every core.
-fn estimate(stacks: &[PlannedStack], targets: &[Target], opened: &Opened, place: Place) -> Result<Duration> {
-    const MOMENT: Duration = Duration::from_millis(300);
-    let mut shapes: Vec<&PlannedStack> = Vec::new();
-    let mut seconds = 0.0;
-    for stack in stacks {
-        if !shapes
-            .iter()
-            .any(|shape| (&shape.sizes, shape.samples) == (&stack.sizes, stack.samples))
-        {
-            shapes.push(stack);
-        }
-    }
-    for shape in shapes {
-        let (mut stack, _) = shape.build(targets)?;
-        let workers = workers(place).min(stacks.len());
-        let measured = guard(|| {
-            let time = |stack: &_| {
-                let started = Instant::now();
-                std::thread::scope(|scope| {
-                    for _ in 0..workers {
-                        scope.spawn(|| autodiff::train(stack, &opened.device, &mut |_| ()));
-                    }
-                });
-                started.elapsed()
-            };
-            // The first run finds out how many steps a moment has, and warms everything up.
-            stack.steps = 1;
-            time(&stack);
-            let (mut steps, mut elapsed) = (1, Duration::ZERO);
-            while elapsed < MOMENT {
-                stack.steps = steps;
-                elapsed = time(&stack);
-                steps *= 2;
-            }
-            elapsed.as_secs_f64() / (workers * stack.networks.len() * (stack.steps + 1)) as f64
-        })?;
-        let same = stacks
-            .iter()
-            .filter(|other| (&other.sizes, other.samples) == (&shape.sizes, shape.samples));
-        seconds += measured * same.map(PlannedStack::network_steps).sum::<u64>() as f64;
-    }
-    Ok(Duration::from_secs_f64(seconds))
 }

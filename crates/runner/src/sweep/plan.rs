@@ -31,10 +31,11 @@ impl PlannedStack {
 
     /// What one step of one network costs, in floating-point operations or what takes as long: 6 for each weight and
     /// sample (2 forward, 4 backward), more for each activation, and what a step costs however small the network is.
-    /// For the bar and the order of stacks only; the factors are from timing networks of 32 and of 64x64 units.
+    /// For the bar, the size of stacks and their order only; the factors are from timing the fused engine at widths
+    /// 16 to 256.
     pub fn work_per_step(&self) -> u64 {
-        const ACTIVATION: usize = 150;
-        const STEP: usize = 1_500_000;
+        const ACTIVATION: usize = 50;
+        const STEP: usize = 100_000;
         let weights: usize = self.sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
         let units: usize = self.sizes[1..].iter().sum();
         (self.samples * (6 * weights + ACTIVATION * units) + STEP) as u64
@@ -84,11 +85,23 @@ impl PlannedStack {
 /// Where the stacks will train.
 #[derive(Debug, Clone, Copy)]
 pub enum Place {
-    /// On this many cores, a stack on each.
-    Cpu(usize),
+    /// On a core of the CPU, one network after the other.
+    Core,
+    /// On this many cores of the CPU, with a stack's values in the cache of each.
+    Cache {
+        /// How many.
+        cores: usize,
+    },
     /// One stack after the other, each in one batched program.
     Gpu,
 }
+
+/// What a core does before it stores what it has, see [`PlannedStack::work_per_step`]: some 0.3 seconds' work, so that
+/// a killed run loses little, and storing costs little.
+const CORE_WORK: u64 = 30_000_000_000;
+
+/// Networks of a stack on a core: however fast they train, their samples and results wait in memory.
+const CORE_NETWORKS: usize = 256;
 
 /// What a stack's activations and gradients may take of a core's cache. The autodiff engine holds some four tensors
 /// of each layer's width; measured at widths 16 to 64, stacks that stay within the second-level cache are the fastest.
@@ -112,10 +125,16 @@ pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<Planned
     }
     let mut stacks: Vec<PlannedStack> = Vec::new();
     for ((sizes, samples, steps), trials) in groups {
-        let size = stack_size(&sizes, samples, trials.len(), place);
-        let chunks = trials.chunks(size).map(<[Trial]>::to_vec);
+        let shape = PlannedStack {
+            sizes,
+            samples,
+            steps,
+            trials,
+        };
+        let size = stack_size(&shape, place);
+        let chunks = shape.trials.chunks(size).map(<[Trial]>::to_vec);
         stacks.extend(chunks.map(|trials| PlannedStack {
-            sizes: sizes.clone(),
+            sizes: shape.sizes.clone(),
             samples,
             steps,
             trials,
@@ -125,10 +144,18 @@ pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<Planned
     stacks
 }
 
-fn stack_size(sizes: &[usize], samples: usize, trials: usize, place: Place) -> usize {
-    let bytes = 4 * 4 * samples * sizes.iter().sum::<usize>();
+fn stack_size(stack: &PlannedStack, place: Place) -> usize {
+    let bytes = 4 * 4 * stack.samples * stack.sizes.iter().sum::<usize>();
     match place {
-        Place::Cpu(cores) => (CACHE / bytes.max(1)).min(trials.div_ceil(cores)).clamp(1, 64),
+        Place::Core => {
+            let networks = CORE_WORK / (stack.work_per_step() * stack.steps as u64).max(1);
+            usize::try_from(networks)
+                .unwrap_or(CORE_NETWORKS)
+                .clamp(1, CORE_NETWORKS)
+        }
+        Place::Cache { cores } => (CACHE / bytes.max(1))
+            .min(stack.trials.len().div_ceil(cores))
+            .clamp(1, 64),
         Place::Gpu => (GPU_MEMORY / bytes.max(1)).clamp(1, GPU_NETWORKS),
     }
 }

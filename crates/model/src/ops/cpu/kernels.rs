@@ -1,171 +1,216 @@
-//! The operations on slices, for the CPU backends. All tensors are contiguous, networks first; every network
-//! is computed by itself and in a fixed order, so its bits do not depend on the stack it is in.
+//! The operations on slices, for one network at a time and in a fixed order: its bits do not depend on the stack
+//! it is in, nor on the machine.
 //!
-//! Each function runs its loops inside `pulp`'s dispatch, which compiles them once for every vector
-//! extension and picks one when the program runs: no `target-cpu=native` is needed.
+//! Each function runs inside `pulp`'s dispatch, which compiles it once for every vector extension; the caller says
+//! which of them this machine has. [`vectorized`] writes the operation that the dispatch takes: a closure would do,
+//! but the compiler is free to leave a closure outside of the function that has the extension, and does.
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
-use super::math::{dot, sigmoid, sin_cos, sum, tanh};
+use super::math::{dot, sigmoid, sin_cos, squared_distance, tanh};
+use super::product::LANES;
 use crate::activation::{Activation, LEAKY_SLOPE};
 use crate::ops::adam::AdamStep;
 use crate::ops::spectral::SMALLEST_NORM;
 
-/// `z <- g(z + bias)` for `z: [networks, samples, width]`, `bias: [networks, width]`, one activation code a
-/// network. Where `slope` is given, it receives `g'(z + bias)`.
-pub fn activate(z: &mut [f32], bias: &[f32], codes: &[i32], slope: Option<&mut [f32]>) {
-    if z.is_empty() {
-        return;
-    }
-    let networks = codes.len();
-    let (block, width) = (z.len() / networks, bias.len() / networks);
-    let per_network = z.chunks_exact_mut(block).zip(bias.chunks_exact(width)).zip(codes);
-    match slope {
-        Some(slope) => {
-            for (((z, bias), code), slope) in per_network.zip(slope.chunks_exact_mut(block)) {
-                activate_one(z, bias, Activation::from_code(*code), slope);
+macro_rules! vectorized {
+    ($($(#[$meta:meta])* fn $name:ident<$life:lifetime>($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block)*) => {$(
+        $(#[$meta])*
+        pub fn $name<$life>(arch: Arch, $($argument: $type),*) $(-> $result)? {
+            struct Operation<$life> {
+                $($argument: $type),*
+            }
+            impl<$life> WithSimd for Operation<$life> {
+                type Output = result!($($result)?);
+
+                #[inline(always)]
+                fn with_simd<S: Simd>(self, _: S) -> Self::Output {
+                    let Self { $($argument),* } = self;
+                    $body
+                }
+            }
+            arch.dispatch(Operation { $($argument),* })
+        }
+    )*};
+}
+
+macro_rules! result {
+    () => {
+        ()
+    };
+    ($result:ty) => {
+        $result
+    };
+}
+
+vectorized! {
+    /// `z[i] <- z[i] + bias` for every row of `z: [samples, width]`.
+    fn add_bias<'a>(z: &'a mut [f32], bias: &'a [f32]) {
+        for row in z.chunks_exact_mut(bias.len()) {
+            for (z, bias) in row.iter_mut().zip(bias) {
+                *z += *bias;
             }
         }
-        None => {
-            for ((z, bias), code) in per_network {
-                activate_one(z, bias, Activation::from_code(*code), &mut []);
+    }
+
+    /// Adds each row of `rows: [samples, width]` to `sum: [width]`.
+    fn add_rows<'a>(rows: &'a [f32], sum: &'a mut [f32]) {
+        for row in rows.chunks_exact(sum.len()) {
+            for (sum, value) in sum.iter_mut().zip(row) {
+                *sum += *value;
             }
         }
     }
 }
 
-fn activate_one(z: &mut [f32], bias: &[f32], activation: Activation, slope: &mut [f32]) {
+/// `z <- g(z)`. The sine's derivative cannot be had from its value: it goes into `cosine`, which is as long as `z`
+/// and which the other activations leave alone.
+pub fn activate(arch: Arch, activation: Activation, z: &mut [f32], cosine: &mut [f32]) {
     match activation {
-        Activation::Relu => map(z, bias, slope, |x| {
-            (if x < 0.0 { 0.0 } else { x }, if x > 0.0 { 1.0 } else { 0.0 })
-        }),
-        Activation::LeakyRelu => map(z, bias, slope, |x| {
-            let factor = if x > 0.0 { 1.0 } else { LEAKY_SLOPE };
-            (factor * x, factor)
-        }),
-        Activation::Tanh => map(z, bias, slope, |x| {
-            let y = tanh(x);
-            (y, 1.0 - y * y)
-        }),
-        Activation::Sinu => map(z, bias, slope, sin_cos),
-        Activation::Sigmoid => map(z, bias, slope, |x| {
-            let y = sigmoid(x);
-            (y, y * (1.0 - y))
-        }),
-        Activation::Identity => map(z, bias, slope, |x| (x, 1.0)),
+        Activation::Relu => relu(arch, z),
+        Activation::LeakyRelu => leaky_relu(arch, z),
+        Activation::Tanh => hyperbolic_tangent(arch, z),
+        Activation::Sinu => sine(arch, z, cosine),
+        Activation::Sigmoid => logistic(arch, z),
+        Activation::Identity => (),
     }
 }
 
-/// Applies `g`, which gives value and slope, to `z + bias`; without room for slopes they are not computed.
-fn map(z: &mut [f32], bias: &[f32], slope: &mut [f32], g: impl Fn(f32) -> (f32, f32) + Copy) {
+vectorized! {
+    fn relu<'a>(z: &'a mut [f32]) {
+        for z in z {
+            *z = if *z < 0.0 { 0.0 } else { *z };
+        }
+    }
+
+    fn leaky_relu<'a>(z: &'a mut [f32]) {
+        for z in z {
+            *z = if *z > 0.0 { *z } else { LEAKY_SLOPE * *z };
+        }
+    }
+
+    fn hyperbolic_tangent<'a>(z: &'a mut [f32]) {
+        for z in z {
+            *z = tanh(*z);
+        }
+    }
+
+    fn sine<'a>(z: &'a mut [f32], cosine: &'a mut [f32]) {
+        for (z, cosine) in z.iter_mut().zip(cosine) {
+            (*z, *cosine) = sin_cos(*z);
+        }
+    }
+
+    fn logistic<'a>(z: &'a mut [f32]) {
+        for z in z {
+            *z = sigmoid(*z);
+        }
+    }
+}
+
+/// Backward of [`activate`] and [`add_bias`]: `gradient <- gradient * g'`, the gradient of `z`, and
+/// `bias <- bias + the sum of its rows`. `value` and `cosine` are what `activate` left.
+pub fn activate_backward(
+    arch: Arch,
+    activation: Activation,
+    gradient: &mut [f32],
+    value: &[f32],
+    cosine: &[f32],
+    bias: &mut [f32],
+) {
+    match activation {
+        Activation::Relu => relu_backward(arch, gradient, value, bias),
+        Activation::LeakyRelu => leaky_relu_backward(arch, gradient, value, bias),
+        Activation::Tanh => tanh_backward(arch, gradient, value, bias),
+        Activation::Sinu => apply_slope(arch, gradient, cosine, bias),
+        Activation::Sigmoid => sigmoid_backward(arch, gradient, value, bias),
+        Activation::Identity => add_rows(arch, gradient, bias),
+    }
+}
+
+vectorized! {
+    fn relu_backward<'a>(gradient: &'a mut [f32], value: &'a [f32], bias: &'a mut [f32]) {
+        scale(gradient, value, bias, |y| if y > 0.0 { 1.0 } else { 0.0 });
+    }
+
+    fn leaky_relu_backward<'a>(gradient: &'a mut [f32], value: &'a [f32], bias: &'a mut [f32]) {
+        scale(gradient, value, bias, |y| if y > 0.0 { 1.0 } else { LEAKY_SLOPE });
+    }
+
+    fn tanh_backward<'a>(gradient: &'a mut [f32], value: &'a [f32], bias: &'a mut [f32]) {
+        scale(gradient, value, bias, |y| 1.0 - y * y);
+    }
+
+    fn sigmoid_backward<'a>(gradient: &'a mut [f32], value: &'a [f32], bias: &'a mut [f32]) {
+        scale(gradient, value, bias, |y| y * (1.0 - y));
+    }
+
+    /// [`activate_backward`] where the derivative is at hand.
+    fn apply_slope<'a>(gradient: &'a mut [f32], slope: &'a [f32], bias: &'a mut [f32]) {
+        scale(gradient, slope, bias, |slope| slope);
+    }
+}
+
+/// `gradient <- gradient * slope(from)`, and its rows are added to `bias`.
+#[inline(always)]
+fn scale(gradient: &mut [f32], from: &[f32], bias: &mut [f32], slope: impl Fn(f32) -> f32) {
     let width = bias.len();
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            if slope.is_empty() {
-                for row in z.chunks_exact_mut(width) {
-                    for (z, bias) in row.iter_mut().zip(bias) {
-                        *z = g(*z + *bias).0;
-                    }
-                }
-            } else {
-                for (row, slopes) in z.chunks_exact_mut(width).zip(slope.chunks_exact_mut(width)) {
-                    for ((z, bias), slope) in row.iter_mut().zip(bias).zip(slopes) {
-                        (*z, *slope) = g(*z + *bias);
-                    }
-                }
-            }
-        },
-    );
-}
-
-/// Backward of [`activate`]: `gradient <- gradient * slope`, the gradient of `z`, both of
-/// `[networks, samples, width]`; returns its sum over the samples, the gradient of the bias, of
-/// `[networks, width]`.
-pub fn activate_backward(gradient: &mut [f32], slope: &[f32], networks: usize, width: usize) -> Vec<f32> {
-    let mut bias = vec![0f32; networks * width];
-    if gradient.is_empty() {
-        return bias;
+    for (row, from) in gradient.chunks_exact_mut(width).zip(from.chunks_exact(width)) {
+        for ((gradient, from), bias) in row.iter_mut().zip(from).zip(&mut *bias) {
+            *gradient *= slope(*from);
+            *bias += *gradient;
+        }
     }
-    let block = gradient.len() / networks;
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let per_network = gradient.chunks_exact_mut(block).zip(slope.chunks_exact(block));
-            for ((gradient, slope), bias) in per_network.zip(bias.chunks_exact_mut(width)) {
-                for (row, slopes) in gradient.chunks_exact_mut(width).zip(slope.chunks_exact(width)) {
-                    for ((gradient, slope), bias) in row.iter_mut().zip(slopes).zip(&mut *bias) {
-                        *gradient *= *slope;
-                        *bias += *gradient;
-                    }
-                }
-            }
-        },
-    );
-    bias
 }
 
-/// Mean squared error of each network, `[networks]`.
-pub fn squared_error(prediction: &[f32], target: &[f32], networks: usize) -> Vec<f32> {
-    let block = prediction.len() / networks;
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            prediction
-                .chunks_exact(block)
-                .zip(target.chunks_exact(block))
-                .map(|(prediction, target)| {
-                    let squares = prediction.iter().zip(target).map(|(p, t)| (p - t) * (p - t));
-                    sum(squares) / block as f32
-                })
-                .collect()
-        },
-    )
-}
+vectorized! {
+    /// Sum of the squared errors of one network.
+    fn squared_error<'a>(prediction: &'a [f32], target: &'a [f32]) -> f32 {
+        squared_distance(prediction, target)
+    }
 
-/// Backward of [`squared_error`]: `prediction <- 2 gradient (prediction - target) / n`, with one `gradient`
-/// a network and `n` the number of values of a network.
-pub fn squared_error_backward(prediction: &mut [f32], target: &[f32], gradient: &[f32]) {
-    let block = prediction.len() / gradient.len();
-    let per_network = prediction.chunks_exact_mut(block).zip(target.chunks_exact(block));
-    for ((prediction, target), gradient) in per_network.zip(gradient) {
-        let factor = 2.0 * gradient / block as f32;
+    /// Backward of [`squared_error`]: `prediction <- factor (prediction - target)`.
+    fn squared_error_backward<'a>(prediction: &'a mut [f32], target: &'a [f32], factor: f32) {
         for (prediction, target) in prediction.iter_mut().zip(target) {
             *prediction = factor * (*prediction - *target);
         }
     }
+
+    /// One power iteration on `weight: [rows, columns]`: `left <- W right / |W right|`,
+    /// `right <- Wᵀ left / |Wᵀ left|`; returns `|Wᵀ left|`, which rises to the largest singular value.
+    fn power_iteration<'a>(weight: &'a [f32], left: &'a mut [f32], right: &'a mut [f32]) -> f32 {
+        multiply(weight, right, left);
+        normalise(left);
+        multiply_transposed(weight, left, right);
+        normalise(right)
+    }
+
+    /// [`power_iteration`] on a matrix that is stored transposed: `weight: [columns, rows]`.
+    fn power_iteration_transposed<'a>(weight: &'a [f32], left: &'a mut [f32], right: &'a mut [f32]) -> f32 {
+        multiply_transposed(weight, right, left);
+        normalise(left);
+        multiply(weight, left, right);
+        normalise(right)
+    }
 }
 
-/// One power iteration a network on `weight: [networks, rows, columns]`: `left <- W right / |W right|`,
-/// `right <- Wᵀ left / |Wᵀ left|`, `sigma <- |Wᵀ left|`. `right` of `[networks, columns]` is updated in place;
-/// returns `left` of `[networks, rows]` and `sigma` of `[networks]`.
-pub fn power_iteration(weight: &[f32], right: &mut [f32], networks: usize) -> (Vec<f32>, Vec<f32>) {
-    let columns = right.len() / networks;
-    let rows = weight.len() / right.len();
-    let mut left = vec![0f32; networks * rows];
-    let mut sigma = vec![0f32; networks];
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for network in 0..networks {
-                let weight = &weight[network * rows * columns..][..rows * columns];
-                let left = &mut left[network * rows..][..rows];
-                let right = &mut right[network * columns..][..columns];
-                for (left, row) in left.iter_mut().zip(weight.chunks_exact(columns)) {
-                    *left = dot(row, right);
-                }
-                normalise(left);
-                right.fill(0.0);
-                for (left, row) in left.iter().zip(weight.chunks_exact(columns)) {
-                    for (right, weight) in right.iter_mut().zip(row) {
-                        *right += *left * *weight;
-                    }
-                }
-                sigma[network] = normalise(right);
-            }
-        },
-    );
-    (left, sigma)
+/// `y <- M x` for `matrix` of `x.len()` columns.
+#[inline(always)]
+fn multiply(matrix: &[f32], x: &[f32], y: &mut [f32]) {
+    for (y, row) in y.iter_mut().zip(matrix.chunks_exact(x.len())) {
+        *y = dot(row, x);
+    }
+}
+
+/// `y <- Mᵀ x` for `matrix` of `y.len()` columns.
+#[inline(always)]
+fn multiply_transposed(matrix: &[f32], x: &[f32], y: &mut [f32]) {
+    y.fill(0.0);
+    for (x, row) in x.iter().zip(matrix.chunks_exact(y.len())) {
+        for (y, value) in y.iter_mut().zip(row) {
+            *y += *x * *value;
+        }
+    }
 }
 
 /// Scales a vector to length one and returns the length that it had.
@@ -173,31 +218,29 @@ pub fn power_iteration(weight: &[f32], right: &mut [f32], networks: usize) -> (V
 fn normalise(vector: &mut [f32]) -> f32 {
     let norm = dot(vector, vector).sqrt();
     let scale = 1.0 / norm.max(SMALLEST_NORM);
-    vector.iter_mut().for_each(|x| *x *= scale);
+    for x in vector {
+        *x *= scale;
+    }
     norm
 }
 
-/// Backward of the spectral penalty: `factor left rightᵀ` for each network, of `[networks, rows, columns]`.
-/// A network whose factor is 0 gets zeros whatever its vectors are.
-pub fn outer_product(factor: &[f32], left: &[f32], right: &[f32]) -> Vec<f32> {
-    let networks = factor.len();
-    let (rows, columns) = (left.len() / networks, right.len() / networks);
-    let mut product = vec![0f32; networks * rows * columns];
-    let blocks = product.chunks_exact_mut((rows * columns).max(1)).zip(factor);
-    let vectors = left.chunks_exact(rows).zip(right.chunks_exact(columns));
-    for ((block, factor), (left, right)) in blocks.zip(vectors).filter(|((_, factor), _)| **factor != 0.0) {
-        for (row, left) in block.chunks_exact_mut(columns).zip(left) {
+vectorized! {
+    /// Backward of the spectral penalty: `product <- product + factor left rightᵀ`, of `[rows, columns]`. A factor of
+    /// 0 adds nothing, whatever the vectors are.
+    fn add_outer_product<'a>(product: &'a mut [f32], factor: f32, left: &'a [f32], right: &'a [f32]) {
+        if factor == 0.0 {
+            return;
+        }
+        for (row, left) in product.chunks_exact_mut(right.len()).zip(left) {
             let scale = factor * left;
-            row.iter_mut()
-                .zip(right)
-                .for_each(|(product, right)| *product = scale * right);
+            for (product, right) in row.iter_mut().zip(right) {
+                *product += scale * right;
+            }
         }
     }
-    product
 }
 
-/// The parameters of a stack and the two moments that Adam keeps of their gradients, all
-/// `[networks, parameters]`.
+/// Parameters of a network and the two moments that Adam keeps of their gradients, all of one length.
 pub struct Moments<'a> {
     /// Updated in place.
     pub parameter: &'a mut [f32],
@@ -207,28 +250,46 @@ pub struct Moments<'a> {
     pub second: &'a mut [f32],
 }
 
-/// One step of Adam with a learning rate for each network; a network whose `alive` is 0 keeps everything.
-pub fn adam(moments: Moments<'_>, gradient: &[f32], rate: &[f32], alive: &[f32], step: AdamStep) {
-    let networks = rate.len();
-    let block = gradient.len() / networks;
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for network in (0..networks).filter(|network| alive[*network] != 0.0) {
-                let range = network * block..(network + 1) * block;
-                let parameter = &mut moments.parameter[range.clone()];
-                let first = &mut moments.first[range.clone()];
-                let second = &mut moments.second[range.clone()];
-                let rate = rate[network];
-                for (((parameter, first), second), gradient) in
-                    parameter.iter_mut().zip(first).zip(second).zip(&gradient[range])
-                {
-                    *first = step.beta1 * *first + (1.0 - step.beta1) * gradient;
-                    *second = step.beta2 * *second + (1.0 - step.beta2) * (gradient * gradient);
-                    let denominator = (*second * step.correction2).sqrt() + step.epsilon;
-                    *parameter -= rate * (*first * step.correction1) / denominator;
+vectorized! {
+    /// One step of Adam.
+    fn adam<'a>(moments: Moments<'a>, gradient: &'a [f32], rate: f32, step: AdamStep) {
+        let Moments { parameter, first, second } = moments;
+        for (((parameter, first), second), gradient) in parameter.iter_mut().zip(first).zip(second).zip(gradient) {
+            *first = step.beta1 * *first + (1.0 - step.beta1) * gradient;
+            *second = step.beta2 * *second + (1.0 - step.beta2) * (gradient * gradient);
+            let denominator = (*second * step.correction2).sqrt() + step.epsilon;
+            *parameter -= rate * (*first * step.correction1) / denominator;
+        }
+    }
+
+    /// `to: [columns, to_stride] <- fromᵀ` for `from: [rows, from_stride]`, where `to` has as many rows as `from` has
+    /// columns that are no padding. What lies beyond `rows` in a row of `to` stays.
+    fn transpose<'a>(from: &'a [f32], from_stride: usize, to: &'a mut [f32], to_stride: usize, rows: usize) {
+        for first_row in (0..rows).step_by(LANES) {
+            let last_row = (first_row + LANES).min(rows);
+            for (block, to) in to.chunks_mut(LANES * to_stride).enumerate() {
+                let mut tile = [[0f32; LANES]; LANES];
+                for (tile, row) in tile.iter_mut().zip(first_row..last_row) {
+                    tile.copy_from_slice(&from[row * from_stride + block * LANES..][..LANES]);
+                }
+                for (column, to) in to.chunks_exact_mut(to_stride).enumerate() {
+                    for (to, tile) in to[first_row..last_row].iter_mut().zip(&tile) {
+                        *to = tile[column];
+                    }
                 }
             }
-        },
-    );
+        }
+    }
+
+    /// A layer of few outputs, with its weight stored by output: `result[i, o] <- value[i] · weight[o] + bias[o]` for
+    /// `value: [samples, stride]`, `weight: [outputs, stride]` and `result: [samples, outputs]`.
+    fn narrow<'a>(value: &'a [f32], weight: &'a [f32], bias: &'a [f32], result: &'a mut [f32]) {
+        let outputs = bias.len();
+        let stride = weight.len() / outputs;
+        for (value, result) in value.chunks_exact(stride).zip(result.chunks_exact_mut(outputs)) {
+            for ((result, weight), bias) in result.iter_mut().zip(weight.chunks_exact(stride)).zip(bias) {
+                *result = dot(value, weight) + *bias;
+            }
+        }
+    }
 }

@@ -1,0 +1,28 @@
+//! What is written down of a network while it trains.
+
+/// How often it is written down, at most, before the last step.
+pub const RECORDS: usize = 64;
+
+/// A network before one of its steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Steps done.
+    pub step: usize,
+    /// Mean squared error on the training samples, as trained (in standardised units where they are).
+    pub loss: f32,
+    /// Spectral norm of each layer, first to last, by power iteration: it comes near the true one from below.
+    pub sigma: Vec<f32>,
+}
+
+/// Power iterations before the first record and before each of the others, which start where the last one ended.
+pub(crate) const POWER_ITERATIONS: [usize; 2] = [32, 8];
+
+/// Power iterations for the record before `step`.
+pub(crate) fn power_iterations(step: usize) -> usize {
+    POWER_ITERATIONS[usize::from(step > 0)]
+}
+
+/// The steps before which an engine records: evenly spread, and the end.
+pub(crate) fn recorded(step: usize, steps: usize) -> bool {
+    step.is_multiple_of(steps.div_ceil(RECORDS).max(1)) || step == steps
+}

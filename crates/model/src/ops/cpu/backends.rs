@@ -1,0 +1,294 @@
+//! The glue: burn's CPU tensors become slices, and a stack one network after the other.
+
+use std::borrow::Cow;
+
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Backend, TensorMetadata};
+use pulp::Arch;
+
+use super::kernels;
+use crate::activation::Activation;
+use crate::ops::activation::{ActivationKernels, ActivationOps};
+use crate::ops::adam::{AdamOps, AdamStep};
+use crate::ops::loss::{LossKernels, LossOps};
+use crate::ops::spectral::{SpectralKernels, SpectralOps};
+
+/// What the kernels need of a CPU backend.
+trait Slices: Backend {
+    /// The values in order; borrowed where they lie in order in memory.
+    fn read(tensor: &FloatTensor<Self>) -> Cow<'_, [f32]>;
+    /// The values in order; without a copy where nobody else holds the tensor.
+    fn take(tensor: FloatTensor<Self>) -> Vec<f32>;
+    /// A tensor of these values.
+    fn tensor(values: Vec<f32>, shape: &[usize]) -> FloatTensor<Self>;
+    /// The values of an integer tensor in order.
+    fn codes(tensor: IntTensor<Self>) -> Vec<i32>;
+}
+
+#[cfg(feature = "ndarray")]
+mod ndarray {
+    use super::*;
+    use ::ndarray::{ArcArray, IxDyn};
+    use burn::backend::NdArray;
+    use burn::backend::ndarray::NdArrayTensor;
+
+    const FLOATS_ONLY: &str = "actlab trains in f32";
+
+    impl Slices for NdArray {
+        fn read(tensor: &FloatTensor<Self>) -> Cow<'_, [f32]> {
+            let NdArrayTensor::F32(storage) = tensor else {
+                panic!("{FLOATS_ONLY}")
+            };
+            match storage.view().to_slice() {
+                Some(slice) => Cow::Borrowed(slice),
+                None => Cow::Owned(storage.view().iter().copied().collect()),
+            }
+        }
+
+        fn take(tensor: FloatTensor<Self>) -> Vec<f32> {
+            let NdArrayTensor::F32(storage) = tensor else {
+                panic!("{FLOATS_ONLY}")
+            };
+            let array = storage.into_shared();
+            if !array.is_standard_layout() {
+                return array.iter().copied().collect();
+            }
+            let length = array.len();
+            match array.into_owned().into_raw_vec_and_offset() {
+                (vector, None | Some(0)) if vector.len() == length => vector,
+                (vector, offset) => vector[offset.unwrap_or(0)..][..length].to_vec(),
+            }
+        }
+
+        fn tensor(values: Vec<f32>, shape: &[usize]) -> FloatTensor<Self> {
+            let array = ArcArray::from_shape_vec(IxDyn(shape), values).expect("a value for each place of the shape");
+            NdArrayTensor::from(array)
+        }
+
+        fn codes(tensor: IntTensor<Self>) -> Vec<i32> {
+            match tensor {
+                NdArrayTensor::I32(storage) => storage.view().iter().copied().collect(),
+                NdArrayTensor::I64(storage) => storage.view().iter().map(|code| *code as i32).collect(),
+                other => panic!("activation codes are 32 or 64 bit integers, not {:?}", other.dtype()),
+            }
+        }
+    }
+}
+
+#[cfg(feature = "flex")]
+mod flex {
+    use super::*;
+    use burn::backend::Flex;
+    use burn::backend::flex::{FlexTensor, Layout};
+    use burn::tensor::{Bytes, DType, Shape};
+
+    impl Slices for Flex {
+        fn read(tensor: &FloatTensor<Self>) -> Cow<'_, [f32]> {
+            match tensor.as_slice::<f32>() {
+                Some(slice) => Cow::Borrowed(slice),
+                None => Cow::Owned(Self::take(tensor.clone())),
+            }
+        }
+
+        fn take(tensor: FloatTensor<Self>) -> Vec<f32> {
+            tensor.into_data().try_into_vec().expect("actlab trains in f32")
+        }
+
+        fn tensor(values: Vec<f32>, shape: &[usize]) -> FloatTensor<Self> {
+            let layout = Layout::contiguous(Shape::from(shape.to_vec()));
+            FlexTensor::new(Bytes::from_elems(values), layout, DType::F32)
+        }
+
+        fn codes(tensor: IntTensor<Self>) -> Vec<i32> {
+            tensor.into_data().iter::<i32>().collect()
+        }
+    }
+}
+
+fn shape_of<B: Slices>(tensor: &FloatTensor<B>) -> Vec<usize> {
+    tensor.shape().to_vec()
+}
+
+/// The part of each network, first to last, of the values of a stack.
+fn parts(values: &[f32], networks: usize) -> impl Iterator<Item = &[f32]> {
+    let length = values.len() / networks;
+    (0..networks).map(move |network| &values[network * length..][..length])
+}
+
+/// [`parts`], to write.
+fn parts_mut(values: &mut [f32], networks: usize) -> impl Iterator<Item = &mut [f32]> {
+    let length = values.len() / networks;
+    let mut rest = values;
+    (0..networks).map(move |_| {
+        let (part, after) = std::mem::take(&mut rest).split_at_mut(length);
+        rest = after;
+        part
+    })
+}
+
+/// `values <- g(values + bias)`, with an activation for each network; the sine leaves its derivative in `cosine`.
+fn activate(values: &mut [f32], bias: &[f32], codes: &[i32], cosine: &mut [f32]) {
+    let arch = Arch::new();
+    let networks = codes.len();
+    let per_network = parts_mut(values, networks).zip(parts_mut(cosine, networks));
+    for (((z, cosine), bias), code) in per_network.zip(parts(bias, networks)).zip(codes) {
+        kernels::add_bias(arch, z, bias);
+        kernels::activate(arch, Activation::from_code(*code), z, cosine);
+    }
+}
+
+impl<B: Slices> ActivationOps for B {
+    fn activate(z: FloatTensor<B>, bias: FloatTensor<B>, codes: IntTensor<B>) -> FloatTensor<B> {
+        Self::activate_with_slope(z, bias, codes).0
+    }
+}
+
+impl<B: Slices> ActivationKernels for B {
+    fn activate_with_slope(
+        z: FloatTensor<B>,
+        bias: FloatTensor<B>,
+        codes: IntTensor<B>,
+    ) -> (FloatTensor<B>, FloatTensor<B>) {
+        let shape = shape_of::<B>(&z);
+        let codes = B::codes(codes);
+        let mut values = B::take(z);
+        let mut slopes = vec![1f32; values.len()];
+        activate(&mut values, &B::read(&bias), &codes, &mut slopes);
+        let per_network = parts_mut(&mut slopes, shape[0]).zip(parts(&values, shape[0]));
+        let mut unused = vec![0f32; shape[2]];
+        for ((slopes, values), code) in per_network.zip(&codes) {
+            let activation = Activation::from_code(*code);
+            if activation != Activation::Sinu {
+                kernels::activate_backward(Arch::new(), activation, slopes, values, &[], &mut unused);
+            }
+        }
+        (B::tensor(values, &shape), B::tensor(slopes, &shape))
+    }
+
+    fn activate_backward(gradient: FloatTensor<B>, slope: FloatTensor<B>) -> (FloatTensor<B>, FloatTensor<B>) {
+        let shape = shape_of::<B>(&gradient);
+        let mut values = B::take(gradient);
+        let mut bias = vec![0f32; shape[0] * shape[2]];
+        let per_network = parts_mut(&mut values, shape[0]).zip(parts_mut(&mut bias, shape[0]));
+        let slope = B::read(&slope);
+        for ((values, bias), slopes) in per_network.zip(parts(&slope, shape[0])) {
+            kernels::apply_slope(Arch::new(), values, slopes, bias);
+        }
+        (B::tensor(values, &shape), B::tensor(bias, &[shape[0], shape[2]]))
+    }
+}
+
+impl<B: Slices> LossOps for B {
+    fn squared_error(prediction: FloatTensor<B>, target: FloatTensor<B>) -> FloatTensor<B> {
+        let [networks, samples, width] = prediction.shape().dims();
+        let (prediction, target) = (B::read(&prediction), B::read(&target));
+        let sums = parts(&prediction, networks)
+            .zip(parts(&target, networks))
+            .map(|(prediction, target)| kernels::squared_error(Arch::new(), prediction, target));
+        B::tensor(sums.map(|sum| sum / (samples * width) as f32).collect(), &[networks])
+    }
+}
+
+impl<B: Slices> LossKernels for B {
+    fn squared_error_backward(
+        prediction: FloatTensor<B>,
+        target: FloatTensor<B>,
+        gradient: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        let shape = shape_of::<B>(&prediction);
+        let mut values = B::take(prediction);
+        let (target, gradient) = (B::read(&target), B::read(&gradient));
+        let per_network = parts_mut(&mut values, shape[0]).zip(parts(&target, shape[0]));
+        for ((prediction, target), gradient) in per_network.zip(&*gradient) {
+            let factor = 2.0 * gradient / prediction.len() as f32;
+            kernels::squared_error_backward(Arch::new(), prediction, target, factor);
+        }
+        B::tensor(values, &shape)
+    }
+}
+
+impl<B: Slices> SpectralOps for B {
+    fn power_iteration(
+        weight: FloatTensor<B>,
+        right: FloatTensor<B>,
+    ) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
+        let [networks, rows, columns] = weight.shape().dims();
+        let mut right = B::take(right);
+        let mut left = vec![0f32; networks * rows];
+        let weight = B::read(&weight);
+        let vectors = parts_mut(&mut left, networks).zip(parts_mut(&mut right, networks));
+        let sigma = parts(&weight, networks)
+            .zip(vectors)
+            .map(|(weight, (left, right))| kernels::power_iteration(Arch::new(), weight, left, right))
+            .collect();
+        (
+            B::tensor(left, &[networks, rows]),
+            B::tensor(right, &[networks, columns]),
+            B::tensor(sigma, &[networks]),
+        )
+    }
+
+    fn spectral_penalty(
+        _weight: FloatTensor<B>,
+        _left: FloatTensor<B>,
+        _right: FloatTensor<B>,
+        sigma: FloatTensor<B>,
+        lambda: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        let shape = shape_of::<B>(&sigma);
+        let mut values = B::take(sigma);
+        for (sigma, lambda) in values.iter_mut().zip(&*B::read(&lambda)) {
+            *sigma = 0.5 * lambda * *sigma * *sigma;
+        }
+        B::tensor(values, &shape)
+    }
+}
+
+impl<B: Slices> SpectralKernels for B {
+    fn outer_product(factor: FloatTensor<B>, left: FloatTensor<B>, right: FloatTensor<B>) -> FloatTensor<B> {
+        let shape = [factor.shape()[0], left.shape()[1], right.shape()[1]];
+        let mut product = vec![0f32; shape.iter().product()];
+        let (factor, left, right) = (B::read(&factor), B::read(&left), B::read(&right));
+        let vectors = parts(&left, shape[0]).zip(parts(&right, shape[0]));
+        for ((product, factor), (left, right)) in parts_mut(&mut product, shape[0]).zip(&*factor).zip(vectors) {
+            kernels::add_outer_product(Arch::new(), product, *factor, left, right);
+        }
+        B::tensor(product, &shape)
+    }
+}
+
+impl<B: Slices> AdamOps for B {
+    fn adam(
+        parameter: FloatTensor<B>,
+        gradient: FloatTensor<B>,
+        first: FloatTensor<B>,
+        second: FloatTensor<B>,
+        rate: FloatTensor<B>,
+        alive: FloatTensor<B>,
+        step: AdamStep,
+    ) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
+        let shape = shape_of::<B>(&parameter);
+        let [mut parameter, mut first, mut second] = [parameter, first, second].map(B::take);
+        let (rate, alive, gradient) = (B::read(&rate), B::read(&alive), B::read(&gradient));
+        let networks = rate.len();
+        let moments = parts_mut(&mut parameter, networks)
+            .zip(parts_mut(&mut first, networks))
+            .zip(parts_mut(&mut second, networks));
+        let per_network = moments.zip(parts(&gradient, networks)).zip(rate.iter().zip(&*alive));
+        for ((((parameter, first), second), gradient), (rate, alive)) in per_network {
+            if *alive != 0.0 {
+                let moments = kernels::Moments {
+                    parameter,
+                    first,
+                    second,
+                };
+                kernels::adam(Arch::new(), moments, gradient, *rate, step);
+            }
+        }
+        (
+            B::tensor(parameter, &shape),
+            B::tensor(first, &shape),
+            B::tensor(second, &shape),
+        )
+    }
+}

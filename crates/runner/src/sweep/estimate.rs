@@ -1,0 +1,99 @@
+//! How long a sweep will take, from timing a little of each kind of work on all cores at once.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::plan::{Place, PlannedStack};
+use super::{Trainer, finish, guard, timing};
+use crate::experiment::target::Target;
+
+/// How long each kind of work is timed for, at least.
+const MOMENT: Duration = Duration::from_millis(150);
+
+/// Stacks whose steps take the same time for each network.
+struct Kind {
+    /// One of them; of its trials only the first where networks train one by one.
+    stack: PlannedStack,
+    trials: usize,
+    network_steps: u64,
+}
+
+/// Time for the stacks.
+pub fn estimate(stacks: &[PlannedStack], targets: &[Target], trainer: &Trainer) -> Result<Duration> {
+    let workers = trainer.workers.min(stacks.len());
+    let mut seconds = 0.0;
+    for kind in kinds(stacks, trainer.place()) {
+        let (step, trial) = time(&kind.stack, targets, trainer, workers)?;
+        seconds += (step * kind.network_steps as f64 + trial * kind.trials as f64) / workers as f64;
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+fn kinds(stacks: &[PlannedStack], place: Place) -> impl Iterator<Item = Kind> {
+    let mut kinds: BTreeMap<_, Kind> = BTreeMap::new();
+    for stack in stacks {
+        for trial in &stack.trials {
+            let settings = &trial.settings;
+            // Of networks that train together, a stack is as slow as its mixture.
+            let own = matches!(place, Place::Core).then_some((settings.activation, settings.spectral > 0.0));
+            let kind = kinds.entry((&stack.sizes, stack.samples, own)).or_insert_with(|| Kind {
+                stack: PlannedStack {
+                    trials: if own.is_some() {
+                        vec![trial.clone()]
+                    } else {
+                        stack.trials.clone()
+                    },
+                    ..stack.clone()
+                },
+                trials: 0,
+                network_steps: 0,
+            });
+            kind.trials += 1;
+            kind.network_steps += stack.steps as u64;
+        }
+    }
+    kinds.into_values()
+}
+
+/// Seconds that a core takes for one step of one network, and for what is done once for each trial.
+fn time(kind: &PlannedStack, targets: &[Target], trainer: &Trainer, workers: usize) -> Result<(f64, f64)> {
+    let (mut stack, samples) = kind.build(targets)?;
+    let networks = stack.networks.len();
+    // Who does not move does not diverge, and so takes all of its steps.
+    stack
+        .networks
+        .iter_mut()
+        .for_each(|network| network.learning_rate = 0.0);
+    guard(|| {
+        let time = |stack: &_| {
+            let started = Instant::now();
+            std::thread::scope(|scope| {
+                for _ in 0..workers {
+                    scope.spawn(|| trainer.engine.train(stack, &trainer.opened.device, &mut |_| ()));
+                }
+            });
+            started.elapsed()
+        };
+        // The first run warms everything up, the others find out how many steps a moment has.
+        stack.steps = 1;
+        time(&stack);
+        let mut elapsed = Duration::ZERO;
+        while elapsed < MOMENT {
+            stack.steps *= 2;
+            elapsed = time(&stack);
+        }
+        let step = elapsed.as_secs_f64() / (networks * (stack.steps + 1)) as f64;
+
+        stack.steps = 1;
+        let outcome = trainer
+            .engine
+            .train(&stack, &trainer.opened.device, &mut |_| ())
+            .swap_remove(0);
+        let started = Instant::now();
+        drop(kind.build(targets)?);
+        finish(&kind.trials[0], &samples[0], outcome, timing(trainer, kind, 1.0));
+        Ok((step, started.elapsed().as_secs_f64() / networks as f64))
+    })?
+}
