@@ -10,6 +10,7 @@
 //! - [`optimizer`]: Adam with a learning rate for each network
 //! - [`engine`]: how a stack trains
 //! - [`ops`]: our operations on burn's backends, with their gradients and their kernels
+//! - [`peak`]: what products alone reach on a device
 //! - [`device`]: what can train on this machine
 
 // burn marks its ndarray backend as deprecated in favour of flex; it is what `auto` takes without a GPU.
@@ -22,6 +23,7 @@ pub mod init;
 pub mod mlp;
 pub mod ops;
 pub mod optimizer;
+pub mod peak;
 pub mod spectral;
 
 pub use activation::Activation;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use actlab_model::Activation;
 use actlab_model::device::Choice;
 use actlab_model::engine::Engine;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -67,6 +68,8 @@ pub enum Command {
     },
     /// List what can train on this machine, and what --backend auto takes
     Devices,
+    /// Measure how many network-steps per second this machine trains, by width, activation, penalty and stack
+    Bench(Bench),
     /// Write a commented experiment to start from
     Init {
         /// The file to write
@@ -97,6 +100,49 @@ pub struct Sweep {
     /// Only say how many networks would train, and for how long
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// What to measure.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// What to train on: auto, wgpu, ndarray or flex
+    #[arg(long, default_value_t = Choice::Auto)]
+    pub backend: Choice,
+    /// How to train: fused (CPU only) or autodiff [default: fused on a CPU, else autodiff]
+    #[arg(long)]
+    pub engine: Option<Engine>,
+    /// Networks to train at a time on a CPU [default: one for each core]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub threads: usize,
+    /// Widths of the two hidden layers
+    #[arg(long, value_delimiter = ',', default_value = "16,64,256", value_parser = positive)]
+    pub hidden: Vec<usize>,
+    /// Activations
+    #[arg(long, value_delimiter = ',', default_value = "relu,tanh,sinu")]
+    pub activation: Vec<Activation>,
+    /// With the spectral penalty, without it, or both
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "off,on")]
+    pub spectral: Vec<Switch>,
+    /// Networks of a stack
+    #[arg(long, value_delimiter = ',', default_value = "1,64,1024", value_parser = positive)]
+    pub networks: Vec<usize>,
+    /// One JSON object for each row, instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// With or without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// Without.
+    Off,
+    /// With.
+    On,
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "use a whole number from 1 on".to_owned())
 }
 
 /// What export writes.

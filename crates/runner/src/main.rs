@@ -2,6 +2,7 @@
 //!
 //! Data flows one way: experiment -> trials -> stacks -> engine -> evaluation -> store -> report.
 
+mod bench;
 mod cli;
 mod error;
 mod evaluate;
@@ -105,6 +106,7 @@ fn run(command: Command) -> Result<()> {
             predict::predict(&store, predict::find(&trials, &trial)?, &x, std::io::stdout().lock())
         }
         Command::Devices => devices(),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Init { file } => init(&file),
     }
 }

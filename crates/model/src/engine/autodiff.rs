@@ -124,8 +124,9 @@ impl Training {
         let layers = self.mlp.layers.iter().zip(&mut self.right);
         let sigma = layers.map(|(layer, right)| {
             let weight = layer.weight.val().inner();
+            let [_, inputs, outputs] = weight.dims();
             let mut sigma = None;
-            for _ in 0..power_iterations(step) {
+            for _ in 0..power_iterations(step, [inputs, outputs]) {
                 let triple = power_iteration(weight.clone(), right.clone());
                 *right = triple.right;
                 sigma = Some(triple.sigma);

@@ -14,12 +14,14 @@ pub struct Record {
     pub sigma: Vec<f32>,
 }
 
-/// Power iterations before the first record and before each of the others, which start where the last one ended.
-pub(crate) const POWER_ITERATIONS: [usize; 2] = [32, 8];
-
-/// Power iterations for the record before `step`.
-pub(crate) fn power_iterations(step: usize) -> usize {
-    POWER_ITERATIONS[usize::from(step > 0)]
+/// Power iterations for the record before `step` of a layer of this shape. They start where those of the last record
+/// ended, so few do; a matrix of one row or column has but one singular value, which the first finds.
+pub(crate) fn power_iterations(step: usize, [inputs, outputs]: [usize; 2]) -> usize {
+    match (step, inputs.min(outputs)) {
+        (_, 1) => 1,
+        (0, _) => 32,
+        _ => 4,
+    }
 }
 
 /// The steps before which an engine records: evenly spread, and the end.

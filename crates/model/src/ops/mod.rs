@@ -7,6 +7,6 @@ pub mod adam;
 pub mod loss;
 pub mod spectral;
 
-pub(crate) mod cpu;
+pub mod cpu;
 #[cfg(feature = "wgpu")]
 mod cube;

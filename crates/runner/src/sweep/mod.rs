@@ -3,18 +3,19 @@
 mod estimate;
 pub mod plan;
 pub mod progress;
+pub mod trainer;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::time::Instant;
 
-use actlab_model::device::{self, Choice, Opened};
+use actlab_model::device::Choice;
 use actlab_model::engine::{Engine, Outcome};
 use anyhow::{Result, anyhow};
 use indicatif::HumanDuration;
 
-use crate::error::{InputError, reject};
+use crate::error::reject;
 use crate::evaluate::measure;
 use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
@@ -22,8 +23,9 @@ use crate::experiment::samples::Samples;
 use crate::experiment::target::Target;
 use crate::store::{Finished, Store, Timing};
 use estimate::estimate;
-use plan::{Place, PlannedStack, plan};
+use plan::{PlannedStack, plan};
 use progress::{Progress, count};
+use trainer::Trainer;
 
 /// How to run an experiment.
 #[derive(Debug, Clone)]
@@ -51,49 +53,6 @@ impl Options {
         }
         Ok(Path::new("runs").join(name))
     }
-
-    /// Makes the backend ready; not to have it is the user's to mend.
-    fn trainer(&self) -> Result<Trainer> {
-        let opened = device::open(self.backend).map_err(|error| InputError::new(error.to_string()))?;
-        let engine = match self.engine {
-            Some(Engine::Fused) if !opened.cpu => reject!(
-                "the fused engine trains on the CPU, and the backend here is {}; add --backend ndarray, or leave --engine out",
-                opened.backend
-            ),
-            Some(engine) => engine,
-            None if opened.cpu => Engine::Fused,
-            None => Engine::Autodiff,
-        };
-        let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get());
-        let workers = match (opened.cpu, self.threads) {
-            (false, _) => 1,
-            (true, 0) => cores(),
-            (true, threads) => threads,
-        };
-        Ok(Trainer {
-            opened,
-            engine,
-            workers,
-        })
-    }
-}
-
-/// What trains, and how.
-struct Trainer {
-    opened: Opened,
-    engine: Engine,
-    /// Stacks at a time.
-    workers: usize,
-}
-
-impl Trainer {
-    fn place(&self) -> Place {
-        match self.engine {
-            Engine::Fused => Place::Core,
-            Engine::Autodiff if self.opened.cpu => Place::Cache { cores: self.workers },
-            Engine::Autodiff => Place::Gpu,
-        }
-    }
 }
 
 /// Trains every trial of the experiment that its run does not have; returns the run's folder, and whether there was any.
@@ -106,7 +65,7 @@ pub fn run(experiment: &Experiment, options: &Options) -> Result<(PathBuf, bool)
         eprintln!("nothing to train: {} in {}", have_all(trials), run.display());
         return Ok((run, false));
     }
-    let trainer = options.trainer()?;
+    let trainer = Trainer::new(options.backend, options.engine, options.threads)?;
     let mut store = Store::create(&run)?;
     store.adopt(experiment)?;
     let found = trials - missing.len();
@@ -140,7 +99,7 @@ pub fn dry_run(experiment: &Experiment, options: &Options) -> Result<()> {
         println!("time      0 s");
         return Ok(());
     }
-    let trainer = options.trainer()?;
+    let trainer = Trainer::new(options.backend, options.engine, options.threads)?;
     let targets = &experiment.settings.targets.values;
     let stacks = plan(missing, targets, trainer.place());
     println!("stacks    {}", stacks.len());
@@ -261,7 +220,7 @@ fn timing(trainer: &Trainer, planned: &PlannedStack, seconds: f64) -> Timing {
 }
 
 /// What burn or a driver panics with becomes an error: the run ends, and what is stored stays.
-fn guard<T>(work: impl FnOnce() -> T) -> Result<T> {
+pub fn guard<T>(work: impl FnOnce() -> T) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|panic| {
         let text = panic
             .downcast_ref::<String>()

@@ -265,7 +265,7 @@ impl Training {
         let layers = self.layers.iter().zip(&mut self.record_right);
         for ((layer, right), sigma) in layers.zip(&mut record.sigma) {
             let left = &mut self.left[..layer.left_length()];
-            for _ in 0..power_iterations(record.step) {
+            for _ in 0..power_iterations(record.step, [layer.inputs, layer.outputs]) {
                 *sigma = layer.power_iteration(self.arch, &self.parameters, left, right);
             }
         }

@@ -3,9 +3,9 @@
 
 #[cfg(any(feature = "ndarray", feature = "flex"))]
 mod backends;
-pub(crate) mod kernels;
+pub mod kernels;
 mod math;
-pub(crate) mod product;
+pub mod product;
 
 /// The vector extensions that this machine has, the plain one first.
 #[cfg(test)]

@@ -1,0 +1,184 @@
+//! `actlab bench`: network-steps per second on this machine, beside what its products could do.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use actlab_model::Activation;
+use actlab_model::engine::{Engine, Network, Stack};
+use actlab_model::init::initial_weights;
+use actlab_model::peak::product_peak;
+use anyhow::Result;
+use indicatif::HumanCount;
+use serde::Serialize;
+
+use crate::cli::{Bench, Switch};
+use crate::sweep::guard;
+use crate::sweep::trainer::Trainer;
+
+/// Training samples of each network.
+const SAMPLES: usize = 256;
+
+/// Coefficient of the penalty where it is on; the work is the same for every one but 0.
+const SPECTRAL: f32 = 1e-3;
+
+/// How long a row is measured for, at least, and how often: the fastest counts, since whatever else the machine does
+/// makes it slower.
+const MOMENT: Duration = Duration::from_millis(300);
+const ROUNDS: usize = 3;
+
+#[derive(Debug, Serialize)]
+struct Row {
+    hidden: usize,
+    activation: &'static str,
+    spectral: bool,
+    networks: usize,
+    points: usize,
+    engine: &'static str,
+    backend: &'static str,
+    threads: usize,
+    network_steps_per_second: f64,
+    fraction_of_peak: f64,
+}
+
+/// Measures and prints row after row.
+pub fn run(arguments: &Bench) -> Result<()> {
+    let trainer = Trainer::new(arguments.backend, arguments.engine, arguments.threads)?;
+    let peak = guard(|| product_peak(&trainer.opened, trainer.workers))?;
+    eprintln!(
+        "{} with {}, {} engine, {} at a time; products of 256x128x128 reach {:.0} GFLOP/s",
+        trainer.opened.adapter,
+        trainer.opened.backend,
+        trainer.engine,
+        trainer.workers,
+        peak / 1e9
+    );
+    if !arguments.json {
+        crate::print(&format!("{}\n", HEADER))?;
+    }
+    for &hidden in &arguments.hidden {
+        for &activation in &arguments.activation {
+            for &spectral in &arguments.spectral {
+                for &networks in &arguments.networks {
+                    let stack = stack(hidden, activation, spectral, networks);
+                    let speed = guard(|| speed(&trainer, stack))?;
+                    let row = Row {
+                        hidden,
+                        activation: activation.name(),
+                        spectral: spectral == Switch::On,
+                        networks,
+                        points: SAMPLES,
+                        engine: trainer.engine.name(),
+                        backend: trainer.opened.backend,
+                        threads: trainer.workers,
+                        network_steps_per_second: speed,
+                        fraction_of_peak: speed * operations(hidden) / peak,
+                    };
+                    let line = if arguments.json {
+                        serde_json::to_string(&row)?
+                    } else {
+                        row.line()
+                    };
+                    crate::print(&format!("{line}\n"))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+const HEADER: &str = "hidden   activation  spectral  networks  network-steps/s  of product peak";
+
+impl Row {
+    fn line(&self) -> String {
+        format!(
+            "{:<7}  {:<10}  {:<8}  {:>8}  {:>15}  {:>13.0} %",
+            format!("{0}x{0}", self.hidden),
+            self.activation,
+            if self.spectral { "on" } else { "off" },
+            self.networks,
+            HumanCount(self.network_steps_per_second as u64).to_string(),
+            100.0 * self.fraction_of_peak
+        )
+    }
+}
+
+/// Floating-point operations of the products of one step of one network: for each weight and sample two in the forward
+/// pass and four in the backward pass.
+fn operations(hidden: usize) -> f64 {
+    let weights = hidden + hidden * hidden + hidden;
+    (6 * SAMPLES * weights) as f64
+}
+
+/// Networks that learn y = x^2 on [-1, 1].
+fn stack(hidden: usize, activation: Activation, spectral: Switch, networks: usize) -> Stack {
+    let sizes = vec![1, hidden, hidden, 1];
+    let inputs: Vec<f32> = (0..SAMPLES)
+        .map(|i| (2 * i + 1) as f32 / SAMPLES as f32 - 1.0)
+        .collect();
+    let targets: Vec<f32> = inputs.iter().map(|x| x * x).collect();
+    let network = |seed| Network {
+        activation,
+        learning_rate: 1e-3,
+        spectral: if spectral == Switch::On { SPECTRAL } else { 0.0 },
+        initial: initial_weights(&sizes, seed),
+        seed,
+        inputs: inputs.clone(),
+        targets: targets.clone(),
+    };
+    let networks = (0..networks as u64).map(network).collect();
+    Stack {
+        sizes,
+        samples: SAMPLES,
+        steps: 1,
+        networks,
+    }
+}
+
+/// Network-steps per second.
+fn speed(trainer: &Trainer, stack: Stack) -> f64 {
+    let networks = stack.networks.len();
+    let mut stacks = split(trainer, stack);
+    let mut steps = 1;
+    let mut time = |steps: usize| {
+        stacks.iter_mut().for_each(|stack| stack.steps = steps);
+        train(trainer, &stacks)
+    };
+    time(steps);
+    while time(steps) < MOMENT {
+        steps *= 2;
+    }
+    let best = (0..ROUNDS).map(|_| time(steps)).min().expect("at least one round");
+    // The loss after the last step costs what a step costs, or nearly.
+    (networks * (steps + 1)) as f64 / best.as_secs_f64()
+}
+
+/// What the cores take one by one: with the fused engine a few networks, so that no core waits long for another, else
+/// a stack for each core, and on a GPU the whole.
+fn split(trainer: &Trainer, stack: Stack) -> Vec<Stack> {
+    let networks = stack.networks.len();
+    let size = match trainer.engine {
+        Engine::Fused => networks.div_ceil(8 * trainer.workers),
+        Engine::Autodiff => networks.div_ceil(trainer.workers),
+    };
+    let part = |networks: &[Network]| Stack {
+        networks: networks.to_vec(),
+        sizes: stack.sizes.clone(),
+        ..stack
+    };
+    stack.networks.chunks(size).map(part).collect()
+}
+
+fn train(trainer: &Trainer, stacks: &[Stack]) -> Duration {
+    let next = AtomicUsize::new(0);
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..trainer.workers.min(stacks.len()) {
+            scope.spawn(|| {
+                while let Some(stack) = stacks.get(next.fetch_add(1, Relaxed)) {
+                    trainer.engine.train(stack, &trainer.opened.device, &mut |_| ());
+                }
+            });
+        }
+    });
+    started.elapsed()
+}

@@ -1,0 +1,55 @@
+//! What trains: a device, an engine, and how many stacks at a time.
+
+use actlab_model::device::{self, Choice, Opened};
+use actlab_model::engine::Engine;
+use anyhow::Result;
+
+use super::plan::Place;
+use crate::error::{InputError, reject};
+
+/// What trains, and how.
+#[derive(Debug)]
+pub struct Trainer {
+    /// The device.
+    pub opened: Opened,
+    /// The engine.
+    pub engine: Engine,
+    /// Stacks at a time.
+    pub workers: usize,
+}
+
+impl Trainer {
+    /// Makes a backend ready; not to have it is the user's to mend. Without a choice it is the fused engine on a CPU,
+    /// else the autodiff engine. `threads` are for a CPU; 0 is one for each core.
+    pub fn new(backend: Choice, engine: Option<Engine>, threads: usize) -> Result<Self> {
+        let opened = device::open(backend).map_err(|error| InputError::new(error.to_string()))?;
+        let engine = match engine {
+            Some(Engine::Fused) if !opened.cpu => reject!(
+                "the fused engine trains on the CPU, and the backend here is {}; add --backend ndarray, or leave --engine out",
+                opened.backend
+            ),
+            Some(engine) => engine,
+            None if opened.cpu => Engine::Fused,
+            None => Engine::Autodiff,
+        };
+        let workers = match (opened.cpu, threads) {
+            (false, _) => 1,
+            (true, 0) => std::thread::available_parallelism().map_or(1, |cores| cores.get()),
+            (true, threads) => threads,
+        };
+        Ok(Self {
+            opened,
+            engine,
+            workers,
+        })
+    }
+
+    /// Where its stacks train.
+    pub fn place(&self) -> Place {
+        match self.engine {
+            Engine::Fused => Place::Core,
+            Engine::Autodiff if self.opened.cpu => Place::Cache { cores: self.workers },
+            Engine::Autodiff => Place::Gpu,
+        }
+    }
+}
