@@ -314,14 +314,15 @@ fn second_implementation(network: &Network, steps: i32, lambda: f64) -> Vec<f64>
 /// rounding errors of a small gradient on at full size. Over 200 steps that leaves two runs of one network less than
 /// 1e-4 apart: in their loss on the way, relative to the loss that they start with (a loss near zero is a difference
 /// of numbers that agree, of which rounding leaves nothing), in their spectral norms, and in their output at the end,
-/// relative to the largest.
+/// relative to the largest. That is at the usual learning rate of 1e-3: at a rate of 4e-3 a trajectory can be chaotic,
+/// so that two runs which agree to 1e-7 for 150 steps are 25 times further apart every 12 steps from there on.
 #[test]
 fn all_engines_and_backends_agree_after_200_steps() {
     const TOLERANCE: f64 = 1e-4;
     let trainers = trainers();
     // A width that fills no vector, two inputs, two outputs, one layer, none; samples that fill no block.
     let shapes: [&[usize]; 5] = [&[1, 32, 32, 1], &[2, 21, 17, 1], &[1, 40, 12], &[1, 5, 1], &[3, 1]];
-    for (sizes, samples) in shapes.into_iter().zip([64, 150, 65, 1, 7]) {
+    for (sizes, samples) in shapes.into_iter().zip([64, 150, 65, 9, 7]) {
         for spectral in [0.0, 1e-2] {
             let networks = Activation::ALL.into_iter().enumerate().map(|(seed, activation)| {
                 let mut network = network(seed as u64, activation, sizes, samples, 1.0);
@@ -330,7 +331,11 @@ fn all_engines_and_backends_agree_after_200_steps() {
                     .iter()
                     .flat_map(|y| vec![*y; sizes[sizes.len() - 1]])
                     .collect();
-                Network { spectral, ..network }
+                Network {
+                    spectral,
+                    learning_rate: 1e-3,
+                    ..network
+                }
             });
             let networks: Vec<_> = networks.collect();
             let first = trainers[0].train(networks.clone(), sizes, 200);

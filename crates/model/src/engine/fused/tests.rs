@@ -147,3 +147,26 @@ fn a_network_after_one_that_diverged_ends_as_if_it_were_alone() {
     assert!(after[0].diverged_at.is_some());
     assert_eq!(bits(&after[1]), bits(&alone[0]));
 }
+
+#[test]
+fn threads_that_train_at_once_do_not_disturb_each_other() {
+    let sizes = [1, 17, 17, 1];
+    let stacks: Vec<_> = Activation::ALL
+        .into_iter()
+        .map(|activation| stack(&sizes, 70, 20, vec![network(&sizes, 70, activation, 4)]))
+        .collect();
+    let alone: Vec<_> = stacks.iter().map(|stack| train(stack, &mut |_| ())).collect();
+    let at_once: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = stacks
+            .iter()
+            .map(|stack| scope.spawn(|| train(stack, &mut |_| ())))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("no panic"))
+            .collect()
+    });
+    for (alone, at_once) in alone.iter().zip(&at_once) {
+        assert_eq!(bits(&alone[0]), bits(&at_once[0]));
+    }
+}

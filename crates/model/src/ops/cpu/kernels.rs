@@ -208,7 +208,7 @@ fn multiply_transposed(matrix: &[f32], x: &[f32], y: &mut [f32]) {
     y.fill(0.0);
     for (x, row) in x.iter().zip(matrix.chunks_exact(y.len())) {
         for (y, value) in y.iter_mut().zip(row) {
-            *y += *x * *value;
+            *y = x.mul_add(*value, *y);
         }
     }
 }
@@ -234,7 +234,7 @@ vectorized! {
         for (row, left) in product.chunks_exact_mut(right.len()).zip(left) {
             let scale = factor * left;
             for (product, right) in row.iter_mut().zip(right) {
-                *product += scale * right;
+                *product = right.mul_add(scale, *product);
             }
         }
     }
@@ -255,8 +255,8 @@ vectorized! {
     fn adam<'a>(moments: Moments<'a>, gradient: &'a [f32], rate: f32, step: AdamStep) {
         let Moments { parameter, first, second } = moments;
         for (((parameter, first), second), gradient) in parameter.iter_mut().zip(first).zip(second).zip(gradient) {
-            *first = step.beta1 * *first + (1.0 - step.beta1) * gradient;
-            *second = step.beta2 * *second + (1.0 - step.beta2) * (gradient * gradient);
+            *first = step.beta1.mul_add(*first, (1.0 - step.beta1) * gradient);
+            *second = step.beta2.mul_add(*second, (1.0 - step.beta2) * (gradient * gradient));
             let denominator = (*second * step.correction2).sqrt() + step.epsilon;
             *parameter -= rate * (*first * step.correction1) / denominator;
         }
@@ -265,18 +265,23 @@ vectorized! {
     /// `to: [columns, to_stride] <- fromᵀ` for `from: [rows, from_stride]`, where `to` has as many rows as `from` has
     /// columns that are no padding. What lies beyond `rows` in a row of `to` stays.
     fn transpose<'a>(from: &'a [f32], from_stride: usize, to: &'a mut [f32], to_stride: usize, rows: usize) {
-        for first_row in (0..rows).step_by(LANES) {
-            let last_row = (first_row + LANES).min(rows);
-            for (block, to) in to.chunks_mut(LANES * to_stride).enumerate() {
-                let mut tile = [[0f32; LANES]; LANES];
-                for (tile, row) in tile.iter_mut().zip(first_row..last_row) {
-                    tile.copy_from_slice(&from[row * from_stride + block * LANES..][..LANES]);
+        const TILE: usize = 4;
+        let columns = to.len() / to_stride;
+        let (even_rows, even_columns) = (rows / TILE * TILE, columns / TILE * TILE);
+        for row in (0..even_rows).step_by(TILE) {
+            let from: [&[f32]; TILE] = std::array::from_fn(|i| &from[(row + i) * from_stride..][..even_columns]);
+            for column in (0..even_columns).step_by(TILE) {
+                let tile: [[f32; TILE]; TILE] = std::array::from_fn(|i| std::array::from_fn(|j| from[i][column + j]));
+                for j in 0..TILE {
+                    let to = &mut to[(column + j) * to_stride + row..][..TILE];
+                    to.copy_from_slice(&[tile[0][j], tile[1][j], tile[2][j], tile[3][j]]);
                 }
-                for (column, to) in to.chunks_exact_mut(to_stride).enumerate() {
-                    for (to, tile) in to[first_row..last_row].iter_mut().zip(&tile) {
-                        *to = tile[column];
-                    }
-                }
+            }
+        }
+        for row in 0..rows {
+            let rest = if row < even_rows { even_columns } else { 0 };
+            for column in rest..columns {
+                to[column * to_stride + row] = from[row * from_stride + column];
             }
         }
     }
