@@ -2,7 +2,7 @@
 //! double precision on the host, so that the numbers do not depend on the backend that trained it.
 
 use actlab_model::init::Weights;
-use actlab_model::mlp::predict;
+use actlab_model::mlp::predict_all;
 use actlab_model::spectral::{lipschitz_bound, spectral_norm};
 
 use crate::experiment::grid::Resolved;
@@ -34,19 +34,28 @@ pub struct Measurements {
     pub lipschitz: f64,
 }
 
+/// The network's answers in the target's units, at points in the inputs' units.
+pub fn answers<'a>(
+    weights: &Weights,
+    settings: &Resolved,
+    scaling: &Scaling,
+    points: impl IntoIterator<Item = &'a [f64]>,
+) -> Vec<f64> {
+    let x: Vec<f64> = points.into_iter().flat_map(|x| scaling.scale_x(x)).collect();
+    let outputs = predict_all(weights, settings.activation, &x);
+    outputs.into_iter().map(|y| scaling.unscale_y(y)).collect()
+}
+
 /// The network's answer in the target's units, at a point in the inputs' units.
 pub fn answer(weights: &Weights, settings: &Resolved, scaling: &Scaling, x: &[f64]) -> f64 {
-    scaling.unscale_y(predict(weights, settings.activation, &scaling.scale_x(x))[0])
+    answers(weights, settings, scaling, [x])[0]
 }
 
 /// Measures a network. None where it has an error that is not finite, as after its last step it may have.
 pub fn measure(weights: &Weights, settings: &Resolved, samples: &Samples) -> Option<Measurements> {
     let mse = |points: &Points| {
-        let errors = points
-            .x
-            .iter()
-            .zip(&points.y)
-            .map(|(x, y)| answer(weights, settings, &samples.scaling, x) - y);
+        let answers = answers(weights, settings, &samples.scaling, points.x.iter().map(Vec::as_slice));
+        let errors = answers.iter().zip(&points.y).map(|(answer, y)| answer - y);
         errors.map(|error| error * error).sum::<f64>() / points.y.len() as f64
     };
     let errors = samples.regions.iter().map(|(region, points)| {
@@ -63,11 +72,12 @@ pub fn measure(weights: &Weights, settings: &Resolved, samples: &Samples) -> Opt
         .x_std
         .iter()
         .fold(f64::INFINITY, |smallest, std| smallest.min(*std));
+    let sigma: Vec<f64> = weights.iter().map(spectral_norm).collect();
     let measurements = Measurements {
         train_mse: mse(&samples.train),
         errors: errors.collect(),
-        sigma: weights.iter().map(spectral_norm).collect(),
-        lipschitz: lipschitz_bound(weights, settings.activation) * samples.scaling.y_std / steepest,
+        lipschitz: lipschitz_bound(&sigma, settings.activation) * samples.scaling.y_std / steepest,
+        sigma,
     };
     let finite = measurements.train_mse.is_finite()
         && measurements.errors.iter().all(|error| error.rmse.is_finite())

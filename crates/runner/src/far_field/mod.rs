@@ -7,7 +7,7 @@ pub use fit::deviation;
 
 use actlab_model::init::{Random, Stream, Weights};
 
-use crate::evaluate::answer;
+use crate::evaluate::answers;
 use crate::experiment::grid::Resolved;
 use crate::experiment::samples::Scaling;
 
@@ -176,18 +176,17 @@ pub fn far_field(weights: &Weights, settings: &Resolved, scaling: &Scaling, dist
     let rays: Vec<Ray> = directions(settings.range.0.len())
         .iter()
         .map(|direction| {
-            let value = |t: &f64| {
-                let x = direction.iter().enumerate().map(|(input, along)| {
+            let point = |t: &f64| -> Vec<f64> {
+                let along = direction.iter().enumerate();
+                let x = along.map(|(input, along)| {
                     let (centre, half_width) = settings.range.hull(input);
                     centre + half_width * t * along
                 });
-                answer(weights, settings, scaling, &x.collect::<Vec<f64>>())
+                x.collect()
             };
-            look(
-                &distances,
-                &distances.iter().map(value).collect::<Vec<f64>>(),
-                scaling.y_std,
-            )
+            let points: Vec<Vec<f64>> = distances.iter().map(point).collect();
+            let values = answers(weights, settings, scaling, points.iter().map(Vec::as_slice));
+            look(&distances, &values, scaling.y_std)
         })
         .collect();
     let class = rays

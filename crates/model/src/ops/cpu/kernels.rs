@@ -8,15 +8,14 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::math::{dot, sigmoid, sin_cos, squared_distance, tanh};
-use super::product::LANES;
 use crate::activation::{Activation, LEAKY_SLOPE};
 use crate::ops::adam::AdamStep;
 use crate::ops::spectral::SMALLEST_NORM;
 
 macro_rules! vectorized {
-    ($($(#[$meta:meta])* fn $name:ident<$life:lifetime>($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block)*) => {$(
+    ($($(#[$meta:meta])* $visibility:vis fn $name:ident<$life:lifetime>($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block)*) => {$(
         $(#[$meta])*
-        pub fn $name<$life>(arch: Arch, $($argument: $type),*) $(-> $result)? {
+        $visibility fn $name<$life>(arch: Arch, $($argument: $type),*) $(-> $result)? {
             struct Operation<$life> {
                 $($argument: $type),*
             }
@@ -45,7 +44,7 @@ macro_rules! result {
 
 vectorized! {
     /// `z[i] <- z[i] + bias` for every row of `z: [samples, width]`.
-    fn add_bias<'a>(z: &'a mut [f32], bias: &'a [f32]) {
+    pub fn add_bias<'a>(z: &'a mut [f32], bias: &'a [f32]) {
         for row in z.chunks_exact_mut(bias.len()) {
             for (z, bias) in row.iter_mut().zip(bias) {
                 *z += *bias;
@@ -54,7 +53,7 @@ vectorized! {
     }
 
     /// Adds each row of `rows: [samples, width]` to `sum: [width]`.
-    fn add_rows<'a>(rows: &'a [f32], sum: &'a mut [f32]) {
+    pub fn add_rows<'a>(rows: &'a [f32], sum: &'a mut [f32]) {
         for row in rows.chunks_exact(sum.len()) {
             for (sum, value) in sum.iter_mut().zip(row) {
                 *sum += *value;
@@ -146,7 +145,7 @@ vectorized! {
     }
 
     /// [`activate_backward`] where the derivative is at hand.
-    fn apply_slope<'a>(gradient: &'a mut [f32], slope: &'a [f32], bias: &'a mut [f32]) {
+    pub fn apply_slope<'a>(gradient: &'a mut [f32], slope: &'a [f32], bias: &'a mut [f32]) {
         scale(gradient, slope, bias, |slope| slope);
     }
 }
@@ -165,12 +164,12 @@ fn scale(gradient: &mut [f32], from: &[f32], bias: &mut [f32], slope: impl Fn(f3
 
 vectorized! {
     /// Sum of the squared errors of one network.
-    fn squared_error<'a>(prediction: &'a [f32], target: &'a [f32]) -> f32 {
+    pub fn squared_error<'a>(prediction: &'a [f32], target: &'a [f32]) -> f32 {
         squared_distance(prediction, target)
     }
 
     /// Backward of [`squared_error`]: `prediction <- factor (prediction - target)`.
-    fn squared_error_backward<'a>(prediction: &'a mut [f32], target: &'a [f32], factor: f32) {
+    pub fn squared_error_backward<'a>(prediction: &'a mut [f32], target: &'a [f32], factor: f32) {
         for (prediction, target) in prediction.iter_mut().zip(target) {
             *prediction = factor * (*prediction - *target);
         }
@@ -178,7 +177,7 @@ vectorized! {
 
     /// One power iteration on `weight: [rows, columns]`: `left <- W right / |W right|`,
     /// `right <- Wᵀ left / |Wᵀ left|`; returns `|Wᵀ left|`, which rises to the largest singular value.
-    fn power_iteration<'a>(weight: &'a [f32], left: &'a mut [f32], right: &'a mut [f32]) -> f32 {
+    pub fn power_iteration<'a>(weight: &'a [f32], left: &'a mut [f32], right: &'a mut [f32]) -> f32 {
         multiply(weight, right, left);
         normalise(left);
         multiply_transposed(weight, left, right);
@@ -186,7 +185,7 @@ vectorized! {
     }
 
     /// [`power_iteration`] on a matrix that is stored transposed: `weight: [columns, rows]`.
-    fn power_iteration_transposed<'a>(weight: &'a [f32], left: &'a mut [f32], right: &'a mut [f32]) -> f32 {
+    pub fn power_iteration_transposed<'a>(weight: &'a [f32], left: &'a mut [f32], right: &'a mut [f32]) -> f32 {
         multiply_transposed(weight, right, left);
         normalise(left);
         multiply(weight, left, right);
@@ -227,7 +226,7 @@ fn normalise(vector: &mut [f32]) -> f32 {
 vectorized! {
     /// Backward of the spectral penalty: `product <- product + factor left rightᵀ`, of `[rows, columns]`. A factor of
     /// 0 adds nothing, whatever the vectors are.
-    fn add_outer_product<'a>(product: &'a mut [f32], factor: f32, left: &'a [f32], right: &'a [f32]) {
+    pub fn add_outer_product<'a>(product: &'a mut [f32], factor: f32, left: &'a [f32], right: &'a [f32]) {
         if factor == 0.0 {
             return;
         }
@@ -252,7 +251,7 @@ pub struct Moments<'a> {
 
 vectorized! {
     /// One step of Adam.
-    fn adam<'a>(moments: Moments<'a>, gradient: &'a [f32], rate: f32, step: AdamStep) {
+    pub fn adam<'a>(moments: Moments<'a>, gradient: &'a [f32], rate: f32, step: AdamStep) {
         let Moments { parameter, first, second } = moments;
         for (((parameter, first), second), gradient) in parameter.iter_mut().zip(first).zip(second).zip(gradient) {
             *first = step.beta1.mul_add(*first, (1.0 - step.beta1) * gradient);
@@ -264,7 +263,7 @@ vectorized! {
 
     /// `to: [columns, to_stride] <- fromᵀ` for `from: [rows, from_stride]`, where `to` has as many rows as `from` has
     /// columns that are no padding. What lies beyond `rows` in a row of `to` stays.
-    fn transpose<'a>(from: &'a [f32], from_stride: usize, to: &'a mut [f32], to_stride: usize, rows: usize) {
+    pub fn transpose<'a>(from: &'a [f32], from_stride: usize, to: &'a mut [f32], to_stride: usize, rows: usize) {
         const TILE: usize = 4;
         let columns = to.len() / to_stride;
         let (even_rows, even_columns) = (rows / TILE * TILE, columns / TILE * TILE);
@@ -288,7 +287,7 @@ vectorized! {
 
     /// A layer of few outputs, with its weight stored by output: `result[i, o] <- value[i] · weight[o] + bias[o]` for
     /// `value: [samples, stride]`, `weight: [outputs, stride]` and `result: [samples, outputs]`.
-    fn narrow<'a>(value: &'a [f32], weight: &'a [f32], bias: &'a [f32], result: &'a mut [f32]) {
+    pub fn narrow<'a>(value: &'a [f32], weight: &'a [f32], bias: &'a [f32], result: &'a mut [f32]) {
         let outputs = bias.len();
         let stride = weight.len() / outputs;
         for (value, result) in value.chunks_exact(stride).zip(result.chunks_exact_mut(outputs)) {
