@@ -86,6 +86,8 @@ pub struct Opened {
     pub adapter: String,
     /// Whether networks train in parallel on its cores, rather than in one batched program.
     pub cpu: bool,
+    /// Bytes of the largest tensor that it takes.
+    pub largest_tensor: u64,
     /// The device for tensors.
     pub device: Device,
 }
@@ -157,6 +159,7 @@ fn open_cpu(choice: Choice) -> Option<Opened> {
         backend: choice.name(),
         adapter: processor(),
         cpu: true,
+        largest_tensor: u64::MAX,
         device,
     })
 }
@@ -249,10 +252,12 @@ mod gpu {
             other => DeviceError::Broken(other.to_string()),
         })?;
         let adapter = describe(&setup.adapter.get_info());
+        let limits = setup.adapter.limits();
         Ok(Opened {
             backend: Choice::Wgpu.name(),
             adapter,
             cpu: false,
+            largest_tensor: limits.max_buffer_size.min(limits.max_storage_buffer_binding_size),
             device,
         })
     }

@@ -379,6 +379,29 @@ fn drift(a: &Outcome, b: &Outcome, activation: Activation) -> f64 {
         .fold(worst, |worst, (a, b)| worst.max((a - b).abs() / scale))
 }
 
+/// A head of one output and a stack of many are where batched products are known to go wrong.
+#[test]
+fn a_network_ends_the_same_in_a_stack_of_one_and_of_a_thousand() {
+    let sizes = [1, 8, 8, 1];
+    let make = |seed: u64| {
+        network(
+            seed,
+            Activation::ALL[seed as usize % Activation::ALL.len()],
+            &sizes,
+            16,
+            1.0,
+        )
+    };
+    for trainer in trainers() {
+        let many = trainer.train((0..1000).map(make).collect(), &sizes, 20);
+        for seed in [0, 1, 499, 998, 999] {
+            let one = trainer.train(vec![make(seed as u64)], &sizes, 20);
+            let worst = drift(&one[0], &many[seed], Activation::ALL[seed % Activation::ALL.len()]);
+            assert!(worst < 1e-5, "{}, network {seed}: {worst}", trainer.name);
+        }
+    }
+}
+
 #[test]
 fn training_learns() {
     let sizes = [1, 32, 1];

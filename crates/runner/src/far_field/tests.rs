@@ -2,6 +2,7 @@ use actlab_model::Activation;
 use actlab_model::init::{Layer, initial_weights};
 
 use super::*;
+use crate::evaluate::answer;
 use crate::experiment::test_settings;
 
 fn class_of(f: impl Fn(f64) -> f64) -> Class {

@@ -192,14 +192,24 @@ fn train_stack(
 ) -> Result<Vec<Finished>> {
     let (stack, samples) = planned.build(targets)?;
     let started = Instant::now();
-    let outcomes = guard(|| {
+    let trained = guard(|| {
         trainer
             .engine
             .train(&stack, &trainer.opened.device, &mut |network_steps| {
                 let network_steps = network_steps as u64;
                 progress.steps(network_steps, network_steps * planned.work_per_step());
             })
-    })?;
+    });
+    let outcomes = match (trained, planned.halves()) {
+        (Ok(outcomes), _) => outcomes,
+        // It may have been too large for the device's memory.
+        (Err(_), Some(halves)) if !trainer.opened.cpu => {
+            let train = |half| train_stack(half, targets, trainer, progress);
+            let halves: Vec<_> = halves.iter().map(train).collect::<Result<_>>()?;
+            return Ok(halves.into_iter().flatten().collect());
+        }
+        (Err(error), _) => return Err(error),
+    };
     let seconds = started.elapsed().as_secs_f64();
     let timing = timing(trainer, planned, seconds);
     let finished = planned.trials.iter().zip(samples).zip(outcomes);

@@ -41,6 +41,16 @@ impl PlannedStack {
         (self.samples * (6 * weights + ACTIVATION * units) + STEP) as u64
     }
 
+    /// The same in two stacks; none of one trial.
+    pub fn halves(&self) -> Option<[Self; 2]> {
+        let (first, second) = self.trials.split_at(self.trials.len() / 2);
+        let half = |trials: &[Trial]| Self {
+            trials: trials.to_vec(),
+            ..self.clone()
+        };
+        (!first.is_empty()).then(|| [half(first), half(second)])
+    }
+
     /// The stack with the numbers of its networks, and each network's samples.
     pub fn build(&self, targets: &[Target]) -> Result<(Stack, Vec<Samples>), InputError> {
         let samples = self
@@ -93,7 +103,10 @@ pub enum Place {
         cores: usize,
     },
     /// One stack after the other, each in one batched program.
-    Gpu,
+    Gpu {
+        /// Bytes of the largest tensor that it takes.
+        largest_tensor: u64,
+    },
 }
 
 /// What a core does before it stores what it has, see [`PlannedStack::work_per_step`]: some 0.3 seconds' work, so that
@@ -107,11 +120,12 @@ const CORE_NETWORKS: usize = 256;
 /// of each layer's width; measured at widths 16 to 64, stacks that stay within the second-level cache are the fastest.
 const CACHE: usize = 512 << 10;
 
-/// What they may take of a GPU's memory.
+/// What they may take of a GPU's memory, of which its interface does not tell how much there is. A stack that is too
+/// large for a device all the same is trained in halves.
 const GPU_MEMORY: usize = 1 << 30;
 
 /// Networks of a stack on a GPU: enough to fill one, few enough that a killed run loses little.
-const GPU_NETWORKS: usize = 1024;
+const GPU_NETWORKS: usize = 4096;
 
 /// Lays out trials for training, the longest stacks first, so that no core waits long at the end.
 pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<PlannedStack> {
@@ -156,6 +170,18 @@ fn stack_size(stack: &PlannedStack, place: Place) -> usize {
         Place::Cache { cores } => (CACHE / bytes.max(1))
             .min(stack.trials.len().div_ceil(cores))
             .clamp(1, 64),
-        Place::Gpu => (GPU_MEMORY / bytes.max(1)).clamp(1, GPU_NETWORKS),
+        Place::Gpu { largest_tensor } => {
+            let widest = stack.sizes.iter().map(|width| width * stack.samples).max().unwrap_or(0);
+            let largest = stack
+                .sizes
+                .windows(2)
+                .map(|pair| pair[0] * pair[1])
+                .max()
+                .unwrap_or(0)
+                .max(widest);
+            let by_tensor = largest_tensor / (4 * largest as u64).max(1);
+            let by_tensor = usize::try_from(by_tensor).unwrap_or(usize::MAX);
+            (GPU_MEMORY / bytes.max(1)).min(by_tensor).clamp(1, GPU_NETWORKS)
+        }
     }
 }

@@ -49,7 +49,9 @@ impl Trainer {
         match self.engine {
             Engine::Fused => Place::Core,
             Engine::Autodiff if self.opened.cpu => Place::Cache { cores: self.workers },
-            Engine::Autodiff => Place::Gpu,
+            Engine::Autodiff => Place::Gpu {
+                largest_tensor: self.opened.largest_tensor,
+            },
         }
     }
 }
