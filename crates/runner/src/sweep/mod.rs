@@ -153,7 +153,8 @@ fn train(stacks: &[PlannedStack], targets: &[Target], trainer: &Trainer, store: 
     let progress = Progress::new(trials, work);
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
-    let (sender, receiver) = mpsc::channel::<Result<Vec<Finished>>>();
+    // Who trains faster than the disk can store waits, instead of filling the memory.
+    let (sender, receiver) = mpsc::sync_channel::<Result<Vec<Finished>>>(trainer.workers);
     let result = std::thread::scope(|scope| {
         for _ in 0..trainer.workers.min(stacks.len()) {
             let sender = sender.clone();
