@@ -7,8 +7,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::ranking::{Cell, ranking};
-use crate::evaluate::answer;
+use super::ranking::{By, Cell, ranking};
+use crate::evaluate::answers;
 use crate::experiment::samples::FAR;
 use crate::experiment::target::Function;
 use crate::far_field::deviation;
@@ -66,14 +66,15 @@ impl<'a> Network<'a> {
         })
     }
 
-    fn answer(&self, x: f64) -> f64 {
-        answer(&self.weights, &self.trial.settings, &self.trial.scaling, &[x])
+    fn answers(&self, x: &[f64]) -> Vec<f64> {
+        let points = x.iter().map(std::slice::from_ref);
+        answers(&self.weights, &self.trial.settings, &self.trial.scaling, points)
     }
 }
 
 /// All figures of a run; those of networks with several inputs cannot be drawn over a line, and are left out.
 pub fn figures(store: &Store, trials: &[Stored]) -> Result<Vec<Figure>> {
-    let ranked: Vec<(&str, Vec<Cell<'_>>)> = ranking(trials)
+    let ranked: Vec<(&str, Vec<Cell<'_>>)> = ranking(trials, By::Far)
         .into_iter()
         .map(|(target, cells)| (target, cells.into_iter().filter(|cell| is_drawable(cell)).collect()))
         .filter(|(_, cells): &(_, Vec<Cell<'_>>)| !cells.is_empty())
@@ -141,7 +142,7 @@ fn fit(panel: &Panel<'_>, network: &Network<'_>) -> Result<()> {
     let x: Vec<f64> = (0..=POINTS)
         .map(|i| centre + half_width * (4.0 * i as f64 / POINTS as f64 - 2.0))
         .collect();
-    let learned: Vec<(f64, f64)> = x.iter().map(|x| (*x, network.answer(*x))).collect();
+    let learned: Vec<(f64, f64)> = x.iter().copied().zip(network.answers(&x)).collect();
     let truth = match settings.data {
         Some(_) => None,
         None => Function::parse(&settings.target).ok(),
@@ -263,18 +264,38 @@ fn error_curve(networks: &[Network<'_>], function: &Function) -> Vec<(f64, f64)>
         .map(|i| function.value(&[range.at(0, i as f64 / POINTS as f64)]))
         .collect();
     let scale = deviation(&inside).max(f64::MIN_POSITIVE);
-    let at = |i: usize| {
-        let distance = FARTHEST * i as f64 / POINTS as f64;
-        let error = |network: &Network<'_>| {
-            let (centre, half_width) = network.trial.settings.range.hull(0);
-            let at = |x: f64| (network.answer(x) - function.value(&[x])).abs() / scale;
-            at(centre - half_width * distance).max(at(centre + half_width * distance))
-        };
-        let mut errors: Vec<f64> = networks.iter().map(error).collect();
-        errors.sort_by(f64::total_cmp);
-        (distance, errors[errors.len() / 2])
+    let distances: Vec<f64> = (0..=POINTS).map(|i| FARTHEST * i as f64 / POINTS as f64).collect();
+    let (centre, half_width) = range.hull(0);
+    let side = |network: &Network<'_>, side: f64| -> Vec<f64> {
+        let x: Vec<f64> = distances
+            .iter()
+            .map(|distance| centre + side * half_width * distance)
+            .collect();
+        let answers = network.answers(&x);
+        let errors = answers
+            .iter()
+            .zip(&x)
+            .map(|(answer, x)| (answer - function.value(&[*x])).abs() / scale);
+        errors.collect()
     };
-    (0..=POINTS).map(at).collect()
+    let worse = |network: &Network<'_>| -> Vec<f64> {
+        let (left, right) = (side(network, -1.0), side(network, 1.0));
+        left.into_iter()
+            .zip(right)
+            .map(|(left, right)| left.max(right))
+            .collect()
+    };
+    let errors: Vec<Vec<f64>> = networks.iter().map(worse).collect();
+    let median = |i: usize| {
+        let mut at: Vec<f64> = errors.iter().map(|errors| errors[i]).collect();
+        at.sort_by(f64::total_cmp);
+        at[at.len() / 2]
+    };
+    distances
+        .iter()
+        .enumerate()
+        .map(|(i, distance)| (*distance, median(i)))
+        .collect()
 }
 
 /// Names the curves at their right ends, pushed apart where they would overlap.

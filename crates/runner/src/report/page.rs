@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use super::claims::Findings;
 use super::figures::{Figure, figures};
-use super::ranking::{LEGEND, ranking, table};
+use super::ranking::{By, LEGEND, ranking, table};
 use super::table::{Table, html_escape};
 use crate::store::{Store, Stored};
 use crate::sweep::progress::count;
@@ -25,9 +25,9 @@ pub fn write(store: &Store, run: &Path) -> Result<PathBuf> {
     let findings = Findings::new(store, &trials)?;
     let figures = figures(store, &trials)?;
     let about = store.about()?;
-    let rankings: Vec<(&str, Table)> = ranking(&trials)
+    let rankings: Vec<(&str, Table)> = ranking(&trials, By::Far)
         .into_iter()
-        .map(|(target, cells)| (target, table(&cells, &about)))
+        .map(|(target, cells)| (target, table(&cells, &about, By::Far)))
         .collect();
 
     for figure in &figures {

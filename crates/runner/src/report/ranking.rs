@@ -16,6 +16,7 @@ pub const SHOWN: usize = 10;
 
 /// What the columns of the ranking are.
 pub const LEGEND: &str = "Errors are root mean square, in standard deviations of the target there: median over seeds [95 % interval].\n\
+     Cells with = tie: their intervals overlap that of the first of them.\n\
      far: from the edge of the range to twice its half-width from the centre. inf: diverged.";
 
 /// The trials of one cell.
@@ -50,15 +51,33 @@ impl<'a> Cell<'a> {
         self.trials.iter().filter(|trial| trial.diverged_at.is_some()).count()
     }
 
-    /// By the error in the far field, then inside; cells without one come last.
-    fn order(&self) -> (f64, f64) {
-        let median = |estimate: Option<Estimate>| estimate.map_or(f64::INFINITY, |estimate| estimate.median);
-        (median(self.far), median(self.inside))
+    /// The error that it is ranked by.
+    pub fn error(&self, by: By) -> Option<Estimate> {
+        match by {
+            By::Far => self.far,
+            By::Inside => self.inside,
+        }
+    }
+
+    /// By one error, then by the other; cells without one come last.
+    fn order(&self, by: By) -> (f64, f64) {
+        let other = if by == By::Far { By::Inside } else { By::Far };
+        let median = |by| self.error(by).map_or(f64::INFINITY, |estimate| estimate.median);
+        (median(by), median(other))
     }
 }
 
+/// What cells are ranked by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The error in the far field.
+    Far,
+    /// The error inside of the range.
+    Inside,
+}
+
 /// The cells of each target, best first; targets in the order of the experiment.
-pub fn ranking(trials: &[Stored]) -> Vec<(&str, Vec<Cell<'_>>)> {
+pub fn ranking(trials: &[Stored], by: By) -> Vec<(&str, Vec<Cell<'_>>)> {
     let mut cells: BTreeMap<&str, Vec<&Stored>> = BTreeMap::new();
     let mut targets: Vec<&str> = Vec::new();
     for trial in trials {
@@ -69,8 +88,8 @@ pub fn ranking(trials: &[Stored]) -> Vec<(&str, Vec<Cell<'_>>)> {
     }
     let mut ranked: Vec<Cell<'_>> = cells.into_values().map(Cell::new).collect();
     ranked.sort_by(|a, b| {
-        let ((a_far, a_inside), (b_far, b_inside)) = (a.order(), b.order());
-        a_far.total_cmp(&b_far).then(a_inside.total_cmp(&b_inside))
+        let (a, b) = (a.order(by), b.order(by));
+        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
     });
     let mut by_target: Vec<(&str, Vec<Cell<'_>>)> = targets.into_iter().map(|target| (target, Vec::new())).collect();
     for cell in ranked {
@@ -91,13 +110,13 @@ pub fn render(store: &Store, shown: usize) -> Result<String> {
     if trials.len() < planned {
         text += &format!("{} of {planned} trials are trained so far.\n\n", trials.len());
     }
-    for (target, cells) in ranking(&trials) {
+    for (target, cells) in ranking(&trials, By::Far) {
         text += &format!(
             "{} (best of {} outside of the range first)\n",
             target,
             count(cells.len() as u64, "cell")
         );
-        text += &table(&cells[..cells.len().min(shown)], &about).text();
+        text += &table(&cells, &about, By::Far).first(shown).text();
         text += "\n\n";
     }
     Ok(text + LEGEND + "\n")
@@ -114,27 +133,50 @@ const OPTIONAL: [&str; 7] = [
     "steps",
 ];
 
+/// The places of cells in their order: as many as are better, and one. Cells whose intervals overlap that of the first
+/// of them share its place.
+pub fn places(errors: &[Option<Estimate>]) -> Vec<usize> {
+    let mut first = 0;
+    let mut place = |i: usize| {
+        let ties = match (errors[first], errors[i]) {
+            (Some(first), Some(error)) => error.low <= first.high,
+            (first, error) => first.is_none() && error.is_none(),
+        };
+        if !ties {
+            first = i;
+        }
+        first + 1
+    };
+    (0..errors.len()).map(&mut place).collect()
+}
+
 /// Cells of one target, in their order.
-pub fn table(cells: &[Cell<'_>], about: &About) -> Table {
+pub fn table(cells: &[Cell<'_>], about: &About, by: By) -> Table {
     let swept = |column: &&str| about.axes.iter().any(|axis| axis == column);
     let columns: Vec<&str> = OPTIONAL.into_iter().filter(swept).collect();
     let header = ["", "activation", "hidden", "range"]
         .into_iter()
         .chain(columns.iter().copied());
     let mut table = Table::new(header.chain(["seeds", "far error", "test error", "cell"]));
-    table.rows = cells
-        .iter()
-        .enumerate()
-        .map(|(position, cell)| row(position, cell, &columns))
-        .collect();
+    let places = places(&cells.iter().map(|cell| cell.error(by)).collect::<Vec<_>>());
+    let shared = |place: usize| places.iter().filter(|other| **other == place).count() > 1;
+    let name = |place: usize| {
+        if shared(place) {
+            format!("{place}=")
+        } else {
+            place.to_string()
+        }
+    };
+    let rows = cells.iter().zip(&places);
+    table.rows = rows.map(|(cell, place)| row(name(*place), cell, &columns)).collect();
     table
 }
 
-fn row(position: usize, cell: &Cell<'_>, columns: &[&str]) -> Vec<String> {
+fn row(place: String, cell: &Cell<'_>, columns: &[&str]) -> Vec<String> {
     let first = cell.trials[0];
     let settings = &first.settings;
     let mut row = vec![
-        (position + 1).to_string(),
+        place,
         settings.activation.to_string(),
         widths(&settings.hidden),
         settings.range.to_string(),
@@ -149,7 +191,7 @@ fn row(position: usize, cell: &Cell<'_>, columns: &[&str]) -> Vec<String> {
 }
 
 /// `0.12 [0.1, 0.2]`.
-fn interval(estimate: Option<Estimate>) -> String {
+pub fn interval(estimate: Option<Estimate>) -> String {
     estimate.map_or_else(
         || "-".to_owned(),
         |estimate| {
@@ -179,6 +221,28 @@ pub fn short(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_whose_intervals_overlap_share_their_place() {
+        let error = |low: f64, high: f64| {
+            Some(Estimate {
+                median: 0.5 * (low + high),
+                low,
+                high,
+            })
+        };
+        let errors = [
+            error(1.0, 2.0),
+            error(1.9, 2.2),
+            error(2.1, 3.0),
+            error(2.5, 4.0),
+            None,
+            None,
+        ];
+        // The third overlaps the second but not the first of its place.
+        assert_eq!(places(&errors), [1, 1, 3, 3, 5, 5]);
+        assert_eq!(places(&[]), [0usize; 0]);
+    }
 
     #[test]
     fn numbers_have_three_digits() {

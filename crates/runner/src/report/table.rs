@@ -23,6 +23,12 @@ impl Table {
         }
     }
 
+    /// Its first rows.
+    pub fn first(mut self, rows: usize) -> Self {
+        self.rows.truncate(rows);
+        self
+    }
+
     /// For a terminal.
     pub fn text(&self) -> String {
         let mut table = comfy_table::Table::new();
