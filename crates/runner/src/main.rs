@@ -10,6 +10,7 @@ mod experiment;
 mod far_field;
 mod report;
 mod show;
+mod sketch;
 mod statistics;
 mod store;
 mod sweep;
@@ -66,7 +67,9 @@ fn run(command: Command) -> Result<()> {
                 (None, Some(cell)) => show::cell(&store, &cell)?,
                 (None, None) => {
                     let shown = if all { usize::MAX } else { ranking::SHOWN };
-                    Findings::new(&store, &store.trials()?)?.text() + &ranking::render(&store, shown)?
+                    let trials = store.trials()?;
+                    let findings = Findings::new(&store, &trials)?.text();
+                    findings + &ranking::render(&store, shown)? + &show::best_fits(&store, &trials)?
                 }
             };
             print(&text)

@@ -3,15 +3,18 @@
 use anyhow::Result;
 
 use crate::error::reject;
+use crate::experiment::samples::FAR;
 use crate::report::export::{setting, widths};
 use crate::report::predict::find;
-use crate::report::ranking::short;
+use crate::report::ranking::{By, ranking, short};
+use crate::sketch;
 use crate::store::{Store, Stored};
 
 /// One trial.
 pub fn trial(store: &Store, prefix: &str) -> Result<String> {
     let trials = store.trials()?;
-    Ok(describe(find(&trials, prefix)?))
+    let found = find(&trials, prefix)?;
+    Ok(describe(found) + &sketch::fit(store, found)?)
 }
 
 /// The trials of one cell.
@@ -25,6 +28,16 @@ pub fn cell(store: &Store, prefix: &str) -> Result<String> {
         reject!("several cells of this run begin with \"{prefix}\"; give more of the id");
     }
     Ok(found.iter().map(|trial| describe(trial)).collect::<Vec<_>>().join("\n"))
+}
+
+/// The fit of the best network of each target.
+pub fn best_fits(store: &Store, trials: &[Stored]) -> Result<String> {
+    let best = ranking(trials, By::Far).into_iter().filter_map(|(_, cells)| {
+        let error = |trial: &&Stored| trial.error(FAR).and_then(|error| error.nrmse).unwrap_or(f64::INFINITY);
+        let first = cells.into_iter().next()?;
+        first.trials.into_iter().min_by(|a, b| error(a).total_cmp(&error(b)))
+    });
+    best.map(|trial| sketch::fit(store, trial)).collect()
 }
 
 fn describe(trial: &Stored) -> String {

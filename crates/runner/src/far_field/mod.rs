@@ -80,6 +80,8 @@ pub struct Ray {
     pub turns: usize,
     /// Largest deviation from the mean over the outer half, divided by that over the inner half.
     pub growth: f64,
+    /// Mean steepness over the outer half, in the values' units for each half-width.
+    pub slope: f64,
 }
 
 /// Looks at a function along a ray: `values` at evenly spaced `distances` in half-widths, `scale` the trained target's
@@ -91,6 +93,7 @@ pub fn look(distances: &[f64], values: &[f64], scale: f64) -> Ray {
             line_r2: 0.0,
             turns: 0,
             growth: f64::INFINITY,
+            slope: f64::INFINITY,
         };
     }
     let flat = fit::deviation(values) <= FLAT * scale;
@@ -113,6 +116,10 @@ pub fn look(distances: &[f64], values: &[f64], scale: f64) -> Ray {
         line_r2,
         turns: turns(values, FLAT * scale),
         growth: growth(values),
+        slope: {
+            let (middle, end) = (values.len() / 2, values.len() - 1);
+            ((values[end] - values[middle]) / (distances[end] - distances[middle])).abs()
+        },
     }
 }
 

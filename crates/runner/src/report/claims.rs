@@ -79,6 +79,8 @@ pub struct Findings {
     pub classes: Table,
     /// For each target and range the activations that generalise best.
     pub best: Table,
+    /// The far field of each trained network, by its trial.
+    pub far: HashMap<String, FarField>,
 }
 
 impl Findings {
@@ -106,6 +108,7 @@ impl Findings {
             claims,
             classes: classes(&looked),
             best: best(trials),
+            far: looked.into_iter().map(|(trial, far)| (trial.id.clone(), far)).collect(),
         })
     }
 

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::claims::Findings;
+use super::data::data;
 use super::figures::{Figure, figures};
 use super::ranking::{By, LEGEND, ranking, table};
+use super::raster::png;
 use super::table::{Table, html_escape};
 use crate::store::{Store, Stored};
 use crate::sweep::progress::count;
@@ -32,19 +34,32 @@ pub fn write(store: &Store, run: &Path) -> Result<PathBuf> {
 
     for figure in &figures {
         put(
+            &run.join("figures").join(format!("{}.png", figure.name)),
+            &png(&figure.svg)?,
+        )?;
+        put(
             &run.join("figures").join(format!("{}.svg", figure.name)),
             figure.svg.as_bytes(),
         )?;
     }
+    let inside: Vec<Table> = ranking(&trials, By::Inside)
+        .into_iter()
+        .map(|(_, cells)| table(&cells, &about, By::Inside))
+        .collect();
     let named = [
         ("claims".to_owned(), &findings.claims),
         ("far_field".to_owned(), &findings.classes),
+        ("best".to_owned(), &findings.best),
     ];
     let ranked = rankings
         .iter()
         .enumerate()
         .map(|(i, (_, table))| (format!("ranking_{}", i + 1), table));
-    for (name, table) in named.into_iter().chain(ranked) {
+    let ranked_inside = inside
+        .iter()
+        .enumerate()
+        .map(|(i, table)| (format!("ranking_inside_{}", i + 1), table));
+    for (name, table) in named.into_iter().chain(ranked).chain(ranked_inside) {
         let path = |extension: &str| run.join("tables").join(format!("{name}.{extension}"));
         put(&path("csv"), &table.csv()?)?;
         put(&path("md"), table.markdown().as_bytes())?;
@@ -53,7 +68,7 @@ pub fn write(store: &Store, run: &Path) -> Result<PathBuf> {
     let page = path(run);
     put(
         &page,
-        render(store, &trials, &findings, &figures, &rankings)?.as_bytes(),
+        render(store, run, &trials, &findings, &figures, &rankings)?.as_bytes(),
     )?;
     Ok(page)
 }
@@ -67,6 +82,7 @@ fn put(path: &Path, bytes: &[u8]) -> Result<()> {
 
 fn render(
     store: &Store,
+    run: &Path,
     trials: &[Stored],
     findings: &Findings,
     figures: &[Figure],
@@ -77,19 +93,23 @@ fn render(
     let name = html_escape(&origin.name);
     let diverged = trials.iter().filter(|trial| trial.diverged_at.is_some()).count();
     let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"en\" data-run=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}: outside of the data</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n<p class=\"lead\">{}</p>\n",
+        html_escape(&run.display().to_string()),
         state(trials.len(), planned, diverged)
     );
+    page += INTERACTIVE;
     if !findings.classes.rows.is_empty() {
         page += &section(
             "Outside of the range",
             &format!(
-                "<p>Every network was looked at up to {} half-widths from the centre of its range.</p>\n{}<h3>What they become</h3>\n{}",
+                "<p>Every network was looked at up to {} half-widths from the centre of its range.</p>\n{}\
+                 <h3>What they become</h3>\n{}<h3>Which activation generalises best</h3>\n{}",
                 findings.distance,
                 findings.claims.html(),
-                findings.classes.html()
+                findings.classes.html(),
+                findings.best.html()
             ),
         );
     }
@@ -113,7 +133,12 @@ fn render(
         );
     }
     page += &section("How it was made", &making(store, trials)?);
-    Ok(page + "</main>\n</body>\n</html>\n")
+    page += &format!(
+        "</main>\n<script type=\"application/json\" id=\"data\">{}</script>\n{}<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+        data(store, trials, findings)?,
+        plotting_library()
+    );
+    Ok(page)
 }
 
 fn state(trained: usize, planned: usize, diverged: usize) -> String {
@@ -184,4 +209,17 @@ fn making(store: &Store, trials: &[Stored]) -> Result<String> {
     ))
 }
 
+/// Plotly's script, without the typesetting of formulas that comes after it.
+fn plotting_library() -> String {
+    const END: &str = "</script>";
+    let scripts = plotly::Plot::offline_js_sources();
+    let end = scripts.find(END).map_or(scripts.len(), |start| start + END.len());
+    format!("{}\n", &scripts[..end])
+}
+
 const STYLE: &str = include_str!("page.css");
+
+/// The parts that the script fills in; hidden where there is none.
+const INTERACTIVE: &str = include_str!("page.html");
+
+const SCRIPT: &str = include_str!("page.js");

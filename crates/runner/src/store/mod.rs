@@ -325,6 +325,22 @@ impl Store {
         blob.ok_or_else(|| anyhow!("the store has no weights of trial {trial}"))
     }
 
+    /// The records of a trial's training.
+    pub fn history(&self, trial: &str) -> Result<Vec<Record>> {
+        let text: String =
+            self.connection
+                .query_row("SELECT history FROM trials WHERE trial = ?1", [trial], |row| row.get(0))?;
+        // What is no finite number is null in JSON.
+        let records: Vec<(usize, Option<f32>, Vec<Option<f32>>)> = serde_json::from_str(&text)?;
+        let number = |number: Option<f32>| number.unwrap_or(f32::NAN);
+        let record = |(step, loss, sigma): (_, _, Vec<_>)| Record {
+            step,
+            loss: number(loss),
+            sigma: sigma.into_iter().map(number).collect(),
+        };
+        Ok(records.into_iter().map(record).collect())
+    }
+
     fn meta(&self, key: &str) -> Result<Option<String>> {
         let value = self
             .connection

@@ -1,0 +1,276 @@
+//! What the page's script draws, as one JSON object. Small however many trials there are: numbers of four digits, and
+//! curves of the cells that are worth a look.
+
+use std::collections::{BTreeSet, HashMap};
+
+use actlab_model::Activation;
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::claims::Findings;
+use super::export::setting;
+use super::ranking::{By, Cell, ranking};
+use crate::evaluate::answers;
+use crate::experiment::range::BANDS;
+use crate::experiment::samples::{FAR, INSIDE, band_name};
+use crate::experiment::target::Function;
+use crate::statistics::{Estimate, main_effects, median_interval, wilson};
+use crate::store::{Store, Stored, weights};
+
+/// Cells of each target whose curves are in the page, beside the best of each activation and range.
+const CURVES: usize = 12;
+
+/// Cells whose curves are in the page, at most; networks of each.
+const CELLS: usize = 120;
+const NETWORKS: usize = 20;
+
+/// Points of a curve, and how far out it goes, in half-widths from the centre of the range.
+const POINTS: usize = 160;
+const REACH: f64 = 4.0;
+
+/// The data of the page, safe inside of a script element.
+pub fn data(store: &Store, trials: &[Stored], findings: &Findings) -> Result<String> {
+    let axes = axes(store, trials)?;
+    let ranked = ranking(trials, By::Far);
+    let cells: Vec<&Cell<'_>> = ranked.iter().flat_map(|(_, cells)| cells).collect();
+    let curves: serde_json::Map<String, Value> = worth_a_look(&ranked)
+        .into_iter()
+        .map(|index| Ok((index.to_string(), curves(store, cells[index])?)))
+        .collect::<Result<_>>()?;
+    let data = json!({
+        "axes": axes,
+        "distance": findings.distance,
+        "cells": cells.iter().map(|cell| describe(cell, &axes, findings)).collect::<Vec<_>>(),
+        "curves": curves,
+        "variance": variance(trials, &axes),
+        "classes": classes(trials, findings),
+    });
+    Ok(data.to_string().replace('<', "\\u003c"))
+}
+
+/// Target, activation and range, and whatever else is swept.
+fn axes(store: &Store, trials: &[Stored]) -> Result<Vec<String>> {
+    const FIRST: [&str; 3] = ["target", "activation", "range"];
+    const OTHERS: [&str; 8] = [
+        "hidden",
+        "spectral",
+        "learning_rate",
+        "samples",
+        "noise",
+        "standardize",
+        "optimizer",
+        "steps",
+    ];
+    let swept = store.about()?.axes;
+    let varies = |axis: &&str| {
+        swept.iter().any(|swept| swept == axis)
+            && trials
+                .iter()
+                .map(|trial| setting(trial, axis))
+                .collect::<BTreeSet<_>>()
+                .len()
+                > 1
+    };
+    let others = OTHERS.into_iter().filter(varies);
+    Ok(FIRST.into_iter().chain(others).map(str::to_owned).collect())
+}
+
+fn number(value: f64) -> Value {
+    match value.is_finite() {
+        true => format!("{value:.3e}")
+            .parse::<f64>()
+            .map_or(Value::Null, |rounded| json!(rounded)),
+        false => Value::Null,
+    }
+}
+
+fn numbers(values: impl IntoIterator<Item = f64>) -> Vec<Value> {
+    values.into_iter().map(number).collect()
+}
+
+fn interval(estimate: Option<Estimate>) -> Value {
+    estimate.map_or(Value::Null, |estimate| {
+        json!(numbers([estimate.median, estimate.low, estimate.high]))
+    })
+}
+
+fn describe(cell: &Cell<'_>, axes: &[String], findings: &Findings) -> Value {
+    let first = cell.trials[0];
+    let settings: Vec<String> = axes.iter().map(|axis| setting(first, axis)).collect();
+    let bands = (0..BANDS.len()).map(band_name);
+    let regions = std::iter::once(INSIDE.to_owned()).chain(bands);
+    let by_region = regions.map(|region| {
+        let errors = cell.trials.iter().filter_map(|trial| trial.error(&region)?.nrmse);
+        interval(median_interval(&errors.collect::<Vec<_>>()))
+    });
+    json!({
+        "id": first.cell,
+        "settings": settings,
+        "far": interval(cell.far),
+        "test": interval(cell.inside),
+        "regions": by_region.collect::<Vec<_>>(),
+        "trials": cell.trials.iter().map(|trial| network(trial, findings)).collect::<Vec<_>>(),
+    })
+}
+
+/// `[id, seed, far error, test error, class, slope, Lipschitz bound, step of divergence]`; slope and bound in the
+/// target's units for each of the input's, of networks of one input.
+fn network(trial: &Stored, findings: &Findings) -> Value {
+    let error = |region: &str| {
+        trial
+            .error(region)
+            .and_then(|error| error.nrmse)
+            .map_or(Value::Null, number)
+    };
+    let far = findings.far.get(&trial.id);
+    let (_, half_width) = trial.settings.range.hull(0);
+    let slope = far.filter(|_| trial.settings.inputs.len() == 1).map(|far| {
+        let steepest = far.rays.iter().map(|ray| ray.slope).fold(0.0, f64::max);
+        number(steepest / half_width)
+    });
+    json!([
+        trial.id,
+        trial.settings.seed,
+        error(FAR),
+        error(INSIDE),
+        far.map(|far| far.class.name()),
+        slope,
+        trial.lipschitz.map(number),
+        trial.diverged_at,
+    ])
+}
+
+/// The places of the cells whose curves are drawn.
+fn worth_a_look(ranked: &[(&str, Vec<Cell<'_>>)]) -> BTreeSet<usize> {
+    let mut chosen = BTreeSet::new();
+    let mut start = 0;
+    for (_, cells) in ranked {
+        let mut seen: BTreeSet<(Activation, String)> = BTreeSet::new();
+        for (position, cell) in cells.iter().enumerate() {
+            let settings = &cell.trials[0].settings;
+            let best = seen.insert((settings.activation, settings.range.to_string()));
+            if (best || position < CURVES) && chosen.len() < CELLS {
+                chosen.insert(start + position);
+            }
+        }
+        start += cells.len();
+    }
+    chosen
+}
+
+/// What the networks of a cell learned and how: fits over the line where there is one input, and the records.
+fn curves(store: &Store, cell: &Cell<'_>) -> Result<Value> {
+    let settings = &cell.trials[0].settings;
+    let trained = cell
+        .trials
+        .iter()
+        .filter(|trial| trial.diverged_at.is_none())
+        .take(NETWORKS);
+    let trained: Vec<&Stored> = trained.copied().collect();
+    let mut curves = HashMap::from([("range", json!(settings.range.0[0]))]);
+    if settings.inputs.len() == 1 {
+        let (centre, half_width) = settings.range.hull(0);
+        let place = |i: usize| centre + half_width * REACH * (2.0 * i as f64 / POINTS as f64 - 1.0);
+        let x: Vec<f64> = (0..=POINTS).map(place).collect();
+        let learned = |trial: &&Stored| {
+            let network = weights::decode(&store.weights(&trial.id)?)?;
+            let points = x.iter().map(std::slice::from_ref);
+            Ok(json!(numbers(answers(
+                &network,
+                &trial.settings,
+                &trial.scaling,
+                points
+            ))))
+        };
+        curves.insert(
+            "learned",
+            json!(trained.iter().map(learned).collect::<Result<Vec<_>>>()?),
+        );
+        curves.insert("x_name", json!(settings.inputs[0]));
+        let truth = Function::parse(&settings.target)
+            .ok()
+            .filter(|_| settings.data.is_none());
+        let truth = truth.map(|function| numbers(x.iter().map(|x| function.value(&[*x]))));
+        curves.insert("truth", json!(truth));
+        curves.insert("x", json!(numbers(x)));
+    }
+    let histories: Vec<_> = trained
+        .iter()
+        .map(|trial| store.history(&trial.id))
+        .collect::<Result<_>>()?;
+    if let Some(first) = histories.first() {
+        curves.insert(
+            "step",
+            json!(first.iter().map(|record| record.step).collect::<Vec<_>>()),
+        );
+        let losses = histories
+            .iter()
+            .map(|history| numbers(history.iter().map(|record| f64::from(record.loss))));
+        curves.insert("loss", json!(losses.collect::<Vec<_>>()));
+        let sigma = |layer: usize| {
+            let at = |record: usize| {
+                let of = histories
+                    .iter()
+                    .filter_map(|history| Some(f64::from(*history.get(record)?.sigma.get(layer)?)));
+                middle(of.collect())
+            };
+            numbers((0..first.len()).map(at))
+        };
+        let layers = first.first().map_or(0, |record| record.sigma.len());
+        curves.insert("sigma", json!((0..layers).map(sigma).collect::<Vec<_>>()));
+    }
+    Ok(json!(curves))
+}
+
+fn middle(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// For each axis the share of the variance of the logarithm of the far and of the test error that it explains by itself.
+fn variance(trials: &[Stored], axes: &[String]) -> Value {
+    let shares = |region: &str| {
+        let positive = |trial: &&Stored| {
+            let error = trial.error(region)?.nrmse?;
+            (error.is_finite() && error > 0.0).then_some(error.log10())
+        };
+        let (of, values): (Vec<&Stored>, Vec<f64>) = trials
+            .iter()
+            .filter_map(|trial| Some((trial, positive(&trial)?)))
+            .unzip();
+        let levels = |axis: &String| {
+            let mut names: HashMap<String, usize> = HashMap::new();
+            let level = |trial: &&Stored| {
+                let next = names.len();
+                *names.entry(setting(trial, axis)).or_insert(next)
+            };
+            of.iter().map(level).collect()
+        };
+        let levels: Vec<Vec<usize>> = axes.iter().map(levels).collect();
+        numbers(main_effects(&levels, &values))
+    };
+    json!({ "far": shares(FAR), "test": shares(INSIDE) })
+}
+
+/// For each activation `[name, [[class, count, of, low, high], ..]]`, the shares by Wilson.
+fn classes(trials: &[Stored], findings: &Findings) -> Value {
+    let of = |activation: Activation| {
+        let mut counts: std::collections::BTreeMap<_, usize> = Default::default();
+        let of_activation = trials.iter().filter(|trial| trial.settings.activation == activation);
+        for far in of_activation.filter_map(|trial| findings.far.get(&trial.id)) {
+            *counts.entry(far.class).or_default() += 1;
+        }
+        let all = counts.values().sum();
+        let share = |(class, count): (crate::far_field::Class, usize)| {
+            let share = wilson(count, all)?;
+            Some(json!([class.name(), count, all, number(share.low), number(share.high)]))
+        };
+        (all > 0).then(|| {
+            json!([
+                activation.name(),
+                counts.into_iter().filter_map(share).collect::<Vec<_>>()
+            ])
+        })
+    };
+    json!(Activation::ALL.into_iter().filter_map(of).collect::<Vec<_>>())
+}
