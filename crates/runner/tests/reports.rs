@@ -10,12 +10,21 @@ fn report(folder: &Folder, run: &str) -> String {
     std::fs::read_to_string(folder.path().join(path)).expect("the page")
 }
 
-/// Nothing in a page may lead out of it: no script, no link, no address but the name of SVG's own language.
+/// The page without the plotting library's script.
+fn own(page: &str) -> String {
+    let start = page.find("<script type=\"text/javascript\">").expect("the library");
+    let length = page[start..].find("</script>").expect("its end");
+    format!("{}{}", &page[..start], &page[start + length..])
+}
+
+/// Nothing in a page may lead out of it: no link, no address but the name of SVG's own language, and no script but the
+/// page's own: its data, the library and what draws.
 fn assert_self_contained(page: &str) {
-    let without = page.replace("http://www.w3.org/2000/svg", "");
-    for outside in ["http:", "https:", "<script", "<link", "src=", "@import", "url("] {
-        assert!(!without.contains(outside), "{outside}");
+    let own = own(page).replace("http://www.w3.org/2000/svg", "");
+    for outside in ["http:", "https:", "<link", "src=", "@import", "url("] {
+        assert!(!own.contains(outside), "{outside}");
     }
+    assert_eq!(own.matches("<script").count(), 2);
 }
 
 #[test]
@@ -74,7 +83,7 @@ fn names_of_the_experiment_are_escaped() {
     let page = report(&folder, "run");
     assert_self_contained(&page);
     assert!(page.contains("<h1>&lt;script&gt;alert(1)&lt;/script&gt;</h1>"));
-    assert!(!page.contains("<b>"));
+    assert!(!own(&page).contains("<b>"));
 }
 
 #[test]
@@ -95,7 +104,8 @@ fn runs_that_are_hardly_there_have_a_page() {
     let page = report(&folder, "one");
     assert!(
         page.contains("1 network trained") && page.contains("not enough seeds"),
-        "{page}"
+        "{}",
+        own(&page)
     );
     // Only diverged ones.
     let mut arguments = arguments.clone();
@@ -108,7 +118,11 @@ fn runs_that_are_hardly_there_have_a_page() {
     ]);
     folder.ok(&arguments);
     let page = report(&folder, "wild");
-    assert!(page.contains("1 diverged") && !page.contains("<figure>"), "{page}");
+    assert!(
+        page.contains("1 diverged") && !page.contains("<figure>"),
+        "{}",
+        own(&page)
+    );
     // Interrupted: some trials of the plan are missing.
     folder.ok(&["sweep", "small.toml", "--backend", CPU, "--out", "part"]);
     let store = rusqlite::Connection::open(folder.path().join("part/actlab.sqlite")).expect("a store");
@@ -116,4 +130,73 @@ fn runs_that_are_hardly_there_have_a_page() {
     assert!(report(&folder, "part").contains("16 of 32 networks are trained so far"));
     store.execute("DELETE FROM trials", []).expect("deleted");
     assert!(report(&folder, "part").contains("No network is trained yet"));
+}
+
+/// Where Chromium may be.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// The page as it is once its script has run, and what the browser had to say. None, with a word about it, where there
+/// is no browser; where `CI` is set that is a failure.
+fn browse(folder: &Folder, address: &str) -> Option<(String, String)> {
+    let flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+        --disable-component-update --disable-sync --enable-logging=stderr --virtual-time-budget=20000 --dump-dom \
+        --window-size=1200,900";
+    for browser in BROWSERS {
+        let profile = tempfile::tempdir().expect("a folder");
+        let output = std::process::Command::new(browser)
+            .args(flags.split_whitespace())
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg(format!("file://{}/{address}", folder.path().display()))
+            .output();
+        if let Ok(output) = output {
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            return Some((text(&output.stdout), text(&output.stderr)));
+        }
+    }
+    assert!(std::env::var_os("CI").is_none(), "no browser: install chromium");
+    eprintln!("skipped: there is no chromium");
+    None
+}
+
+/// The views that a page of a whole sweep draws.
+const VIEWS: [&str; 10] = [
+    "fits", "distance", "heat", "seeds", "loss", "sigma", "variance", "parallel", "classes", "slopes",
+];
+
+#[test]
+fn the_page_draws_every_view_and_goes_where_its_address_says() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    folder.ok(&["sweep", "small.toml", "--backend", CPU]);
+    let Some((page, said)) = browse(&folder, "runs/small/report.html") else {
+        return;
+    };
+    let complaint = |line: &&str| line.contains("CONSOLE") && (line.contains("Uncaught") || line.contains("Refused"));
+    assert_eq!(said.lines().find(complaint), None);
+    let page = own(&page);
+    assert!(page.contains("data-drawn=\"yes\""), "the script has run to its end");
+    let drawn = |page: &str, view: &str| {
+        let start = page.find(&format!("id=\"{view}\"")).expect("a view");
+        let tag = &page[start..][..page[start..].find('>').expect("the tag's end")];
+        !tag.contains("data-drawn=\"0\"") && tag.contains("data-drawn=")
+    };
+    for view in VIEWS {
+        assert!(drawn(&page, view), "{view}");
+    }
+
+    // A filter, a cell and the dark, all by address; the cell's networks are named.
+    let export = folder.ok(&["export", "runs/small"]).stdout;
+    let rows: Vec<Vec<&str>> = export.lines().map(|line| line.split(',').collect()).collect();
+    let column = |name: &str| rows[0].iter().position(|field| *field == name).expect("a column");
+    let (trial, cell, target) = (column("trial"), column("cell"), column("target"));
+    let last = rows.iter().rfind(|row| row[target] == "x^2").expect("a trial of x^2");
+    let address = format!("runs/small/report.html#target=x%5E2&theme=dark&cell={}", last[cell]);
+    let (page, said) = browse(&folder, &address).expect("the browser was there before");
+    assert_eq!(said.lines().find(complaint), None);
+    let page = own(&page);
+    assert!(page.contains("data-theme=\"dark\""));
+    assert!(page.contains(&format!("cell {}:", &last[cell][..8])), "{address}");
+    for row in rows.iter().filter(|row| row[cell] == last[cell]) {
+        assert!(page.contains(&format!("<td>{}</td>", &row[trial][..8])), "{row:?}");
+    }
 }

@@ -26,7 +26,7 @@ const NETWORKS: usize = 20;
 
 /// Points of a curve, and how far out it goes, in half-widths from the centre of the range.
 const POINTS: usize = 160;
-const REACH: f64 = 4.0;
+const REACH: f64 = 3.0;
 
 /// The data of the page, safe inside of a script element.
 pub fn data(store: &Store, trials: &[Stored], findings: &Findings) -> Result<String> {

@@ -59,7 +59,8 @@
     const style = getComputedStyle(document.documentElement);
     const ink = style.getPropertyValue("--ink");
     const line = style.getPropertyValue("--line");
-    const axes = (title, given) => ({ title: { text: title }, gridcolor: line, zerolinecolor: line, automargin: true, ...given });
+    const modebar = { bgcolor: "rgba(0,0,0,0)", color: style.getPropertyValue("--soft"), activecolor: ink };
+    const axes = (title, given) => ({ title: { text: title }, gridcolor: line, zerolinecolor: line, automargin: true, exponentformat: "power", ...given });
     const { xaxis, yaxis, ...rest } = more || {};
     return {
       font: { color: ink, size: 14 },
@@ -67,6 +68,7 @@
       plot_bgcolor: "rgba(0,0,0,0)",
       margin: { t: 24, r: 16, b: 56, l: 72 },
       legend: { orientation: "h", y: 1.12 },
+      modebar,
       xaxis: axes(x, xaxis),
       yaxis: axes(y, yaxis),
       ...rest,

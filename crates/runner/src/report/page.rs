@@ -93,7 +93,7 @@ fn render(
     let name = html_escape(&origin.name);
     let diverged = trials.iter().filter(|trial| trial.diverged_at.is_some()).count();
     let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\" data-run=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"en\" data-run=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n{POLICY}\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}: outside of the data</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n<p class=\"lead\">{}</p>\n",
         html_escape(&run.display().to_string()),
@@ -218,6 +218,10 @@ fn plotting_library() -> String {
 }
 
 const STYLE: &str = include_str!("page.css");
+
+/// Nothing is fetched from anywhere, whatever a script would like.
+const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
+    script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:\">";
 
 /// The parts that the script fills in; hidden where there is none.
 const INTERACTIVE: &str = include_str!("page.html");
