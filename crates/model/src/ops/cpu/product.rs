@@ -232,10 +232,10 @@ mod tests {
                             product(arch, &mut results[1], Start::Row(&row), left, &right, shape);
                             product(arch, &mut results[2], Start::Result, left, &right, shape);
                             for i in 0..rows {
-                                for j in 0..columns {
+                                for (j, row) in row.iter().enumerate() {
                                     let at = i * columns + j;
                                     assert_eq!(results[0][at], expected(i, j, 0.0));
-                                    assert_eq!(results[1][at], expected(i, j, row[j]));
+                                    assert_eq!(results[1][at], expected(i, j, *row));
                                     assert_eq!(results[2][at], expected(i, j, start[at]));
                                 }
                             }
