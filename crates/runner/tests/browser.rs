@@ -1,0 +1,221 @@
+//! The page as a person uses it: opened from its file in headless Chromium and clicked through.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{CPU, Folder};
+use serde_json::Value;
+
+const PROBE: &str = include_str!("browser/probe.js");
+const CLICKS: &str = include_str!("browser/clicks.js");
+
+/// 2 targets x 3 activations x 2 ranges x 2 coefficients x 3 seeds, under a name and a target that try to break out.
+const EXPERIMENT: &str = r#"
+name = "</script><script>alert(1)</script><!--"
+
+[target]
+function = ["x^2", "x^3"]
+
+[data]
+range = [[-2, 2], [-4, 4]]
+samples = 32
+
+[network]
+hidden = 8
+activation = ["relu", "tanh", "sinu"]
+
+[regularization]
+spectral = [0.0, 1e-2]
+
+[training]
+steps = 60
+
+[sweep]
+seeds = 3
+"#;
+
+/// The installed browser. A machine without one skips these tests and says so; CI must have one.
+fn chromium() -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let found = std::env::split_paths(&folders)
+        .flat_map(|folder| names.map(|name| folder.join(name)))
+        .find(|program| program.exists());
+    if found.is_none() {
+        assert!(
+            std::env::var_os("CI").is_none_or(|ci| ci != "true"),
+            "CI has no Chromium: install the package chromium"
+        );
+        eprintln!("no Chromium on this machine: the page is not clicked through");
+    }
+    found
+}
+
+/// Opens a copy of `page` in which nothing may be fetched and runs `script` in it; what the script left in `#seen`.
+fn open(browser: &Path, folder: &Folder, page: &str, script: &str) -> Value {
+    const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; \
+                          img-src data: blob:; font-src data:; worker-src blob:";
+    let head =
+        format!("<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n<script>{PROBE}</script>");
+    let watched = page.replacen("<head>", &head, 1);
+    let end = watched.rfind("</body>").expect("a body");
+    let (body, rest) = watched.split_at(end);
+    let path = folder.write("watched.html", &format!("{body}<script>{script}</script>{rest}"));
+    let profile = tempfile::TempDir::new().expect("a profile");
+    let output = Command::new(browser)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+        ])
+        .args([
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ])
+        // WebGL without a graphics card.
+        .args(["--use-angle=swiftshader", "--enable-unsafe-swiftshader"])
+        .args(["--window-size=1280,1600", "--virtual-time-budget=60000", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .arg(format!("file://{}", path.display()))
+        .output()
+        .expect("Chromium runs");
+    let dom = String::from_utf8_lossy(&output.stdout);
+    let seen = dom
+        .rsplit_once("<pre id=\"seen\">")
+        .and_then(|(_, rest)| rest.split_once("</pre>"));
+    let Some((seen, _)) = seen else {
+        panic!("the page did not finish: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    let json = seen
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&nbsp;", "\u{a0}")
+        .replace("&amp;", "&");
+    serde_json::from_str(&json).expect("JSON")
+}
+
+fn rows(step: &Value, table: &str) -> Vec<Vec<String>> {
+    serde_json::from_value(step[table].clone()).unwrap_or_else(|error| panic!("{table}: {error}: {step}"))
+}
+
+/// The column of a table under this heading, without the heading.
+fn column(table: &[Vec<String>], heading: &str) -> Vec<String> {
+    let place = table[0].iter().position(|name| name == heading);
+    let place = place.unwrap_or_else(|| panic!("no column {heading} in {:?}", table[0]));
+    table[1..].iter().map(|row| row[place].clone()).collect()
+}
+
+#[test]
+fn the_page_answers_to_clicks_and_fetches_nothing() {
+    let Some(browser) = chromium() else { return };
+    let folder = Folder::new();
+    folder.write("small.toml", EXPERIMENT);
+    folder.ok(&["sweep", "small.toml", "--backend", CPU, "--out", "run"]);
+    let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("the page");
+    let seen = open(&browser, &folder, &page, CLICKS);
+    assert_eq!(seen["errors"], serde_json::json!([]));
+    assert_eq!(seen["requests"], serde_json::json!([]));
+    assert_eq!(seen["unreachable"], serde_json::json!([]));
+    let steps = &seen["steps"];
+    assert_eq!(steps["opened"]["drawn"], "yes");
+    every_view_is_drawn_and_named(&seen["views"]);
+    filters_filter(steps, &seen["range"]);
+    cells_lead_to_their_networks(steps);
+    themes_change(steps);
+}
+
+fn every_view_is_drawn_and_named(views: &Value) {
+    let views = views.as_array().expect("views");
+    assert!(views.len() >= 10, "{} views", views.len());
+    for view in views {
+        assert_eq!(view["hidden"], false, "{view}");
+        assert!(view["traces"].as_u64() > Some(0), "{view}");
+        assert_ne!(view["label"], "", "{view}");
+        if view["kind"] != "parcoords" {
+            let titles = view["titles"].as_array().expect("titles");
+            assert!(titles.len() == 2 && titles.iter().all(|title| title != ""), "{view}");
+        }
+    }
+}
+
+/// 3 activations x 2 ranges x 2 coefficients are 12 cells of each target, of which 6 are of a range, 4 of an activation.
+fn filters_filter(steps: &Value, range: &Value) {
+    let cells = |step: &str| rows(&steps[step], "cells");
+    assert_eq!(cells("opened").len(), 1 + 12);
+    assert_eq!(cells("target").len(), 1 + 12);
+    let ids = |step: &str| column(&cells(step), "networks of");
+    assert!(
+        ids("opened").iter().all(|id| !ids("target").contains(id)),
+        "another target, the same cells"
+    );
+    let ranges = column(&cells("range"), "range");
+    assert_eq!(
+        (ranges.len(), ranges.iter().all(|found| range == found)),
+        (6, true),
+        "{ranges:?}"
+    );
+    let activations = column(&cells("activation"), "activation");
+    assert_eq!(activations, ["tanh"; 4]);
+    assert_eq!(steps["activation"]["fits"], serde_json::json!(["tanh", "truth"]));
+}
+
+fn cells_lead_to_their_networks(steps: &Value) {
+    for step in ["cell", "square"] {
+        let found = &steps[step];
+        let pressed = found["pressed"].as_array().expect("pressed");
+        assert_eq!(pressed.len(), 1, "{step}");
+        let id = pressed[0].as_str().expect("an id");
+        assert!(
+            found["of"].as_str().is_some_and(|of| of.contains(id)),
+            "{step}: {}",
+            found["of"]
+        );
+        let networks = rows(found, "networks");
+        let mut seeds = column(&networks, "seed");
+        seeds.sort();
+        assert_eq!(seeds, ["0", "1", "2"], "{step}");
+        let trial = &column(&networks, "trial")[0];
+        let commands = found["commands"].as_str().unwrap_or_default();
+        assert!(
+            commands.contains("actlab show") && commands.contains(trial),
+            "{step}: {commands}"
+        );
+    }
+    let second = &column(&rows(&steps["cell"], "cells"), "networks of")[1];
+    assert_eq!(steps["cell"]["pressed"][0], second.as_str());
+    assert!(
+        steps["square"]["of"].as_str().is_some_and(|of| of.contains("tanh")),
+        "{}",
+        steps["square"]["of"]
+    );
+}
+
+fn themes_change(steps: &Value) {
+    let (before, after) = (&steps["activation"], &steps["other theme"]);
+    for part in ["theme", "ground", "ink"] {
+        assert_ne!(before[part], after[part], "{part}");
+    }
+    // Back undoes the last choice: the theme.
+    assert_eq!(steps["back"]["theme"], before["theme"]);
+}
+
+/// A page that fetches, logs and throws is found out, or the test above would see nothing whatever the page does.
+#[test]
+fn what_goes_wrong_in_a_page_is_seen() {
+    let Some(browser) = chromium() else { return };
+    let folder = Folder::new();
+    let page = "<!doctype html><html><head></head><body><img src=\"http://127.0.0.1:9/a.png\">\
+                <script>console.error('logged'); null.x;</script></body></html>";
+    let seen = open(&browser, &folder, page, CLICKS);
+    let text = seen["errors"].to_string();
+    assert!(text.contains("logged") && text.contains("TypeError"), "{text}");
+    assert!(
+        seen["requests"].to_string().contains("127.0.0.1"),
+        "{}",
+        seen["requests"]
+    );
+}
