@@ -200,3 +200,28 @@ fn the_page_draws_every_view_and_goes_where_its_address_says() {
         assert!(page.contains(&format!("<td>{}</td>", &row[trial][..8])), "{row:?}");
     }
 }
+
+/// Without standardisation a network of small weights is nearly nothing beside a target of a million: flat, whatever its
+/// activation is.
+#[test]
+fn what_is_flat_is_measured_by_the_target() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    let mut arguments = vec!["sweep", "small.toml", "--backend", CPU, "--out", "run"];
+    let large = [
+        "target.function=1000000*x^2",
+        "data.standardize=false",
+        "training.steps=3",
+    ];
+    arguments.extend(large.iter().flat_map(|set| ["--set", set]));
+    folder.ok(&arguments);
+    let table = std::fs::read_to_string(folder.path().join("run/tables/far_field.csv")).expect("a table");
+    for activation in ["relu", "tanh"] {
+        assert!(table.contains(&format!("\n{activation},8,0,0,0,0,0")), "{table}");
+    }
+    let shapes = std::fs::read_to_string(folder.path().join("run/tables/shapes.csv")).expect("a table");
+    assert!(
+        shapes.contains("relu,a line,") && shapes.contains("tanh,a constant,"),
+        "{shapes}"
+    );
+}

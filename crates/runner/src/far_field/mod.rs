@@ -2,8 +2,10 @@
 //! divergent, or none of these. Decided by fits along a ray that leads away from the range, with stated thresholds.
 
 mod fit;
+mod shape;
 
 pub use fit::deviation;
+pub use shape::{Shape, family_of_derivative};
 
 use actlab_model::init::{Random, Stream, Weights};
 
@@ -165,6 +167,8 @@ pub struct FarField {
     pub class: Class,
     /// Along each ray.
     pub rays: Vec<Ray>,
+    /// What explains its shape, and its derivatives; none where it leaves the finite numbers.
+    pub shape: Option<Shape>,
 }
 
 impl FarField {
@@ -175,12 +179,13 @@ impl FarField {
     }
 }
 
-/// The far field of a network, up to `distance` half-widths from the centre of its range.
-pub fn far_field(weights: &Weights, settings: &Resolved, scaling: &Scaling, distance: f64) -> FarField {
+/// The far field of a network, up to `distance` half-widths from the centre of its range; `scale` is the standard
+/// deviation of its target in the range, which its scaling has only where the target was standardised.
+pub fn far_field(weights: &Weights, settings: &Resolved, scaling: &Scaling, scale: f64, distance: f64) -> FarField {
     let distances: Vec<f64> = (0..POINTS)
         .map(|i| START + (distance - START) * i as f64 / (POINTS - 1) as f64)
         .collect();
-    let rays: Vec<Ray> = directions(settings.range.0.len())
+    let curves: Vec<Vec<f64>> = directions(settings.range.0.len())
         .iter()
         .map(|direction| {
             let point = |t: &f64| -> Vec<f64> {
@@ -192,16 +197,21 @@ pub fn far_field(weights: &Weights, settings: &Resolved, scaling: &Scaling, dist
                 x.collect()
             };
             let points: Vec<Vec<f64>> = distances.iter().map(point).collect();
-            let values = answers(weights, settings, scaling, points.iter().map(Vec::as_slice));
-            look(&distances, &values, scaling.y_std)
+            answers(weights, settings, scaling, points.iter().map(Vec::as_slice))
         })
+        .collect();
+    let rays: Vec<Ray> = curves.iter().map(|values| look(&distances, values, scale)).collect();
+    let shapes: Option<Vec<Shape>> = curves
+        .iter()
+        .map(|values| Shape::of(&distances, values, scale))
         .collect();
     let class = rays
         .iter()
         .map(|ray| ray.class)
         .reduce(Class::and)
         .unwrap_or(Class::Other);
-    FarField { class, rays }
+    let shape = shapes.and_then(|shapes| Shape::over(&shapes));
+    FarField { class, rays, shape }
 }
 
 /// The directions of the rays; of the largest component 1, so that all begin at the same distance from the range.

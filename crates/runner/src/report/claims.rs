@@ -7,8 +7,9 @@ use actlab_model::activation::FarField as Expected;
 use anyhow::Result;
 
 use super::ranking::{By, Cell, interval, places, ranking};
+use super::shapes::shapes;
 use super::table::Table;
-use crate::experiment::samples::FAR;
+use crate::experiment::samples::{FAR, INSIDE};
 use crate::far_field::{Class, FarField, far_field};
 use crate::statistics::{Estimate, median_interval, wilson};
 use crate::store::{Store, Stored, weights};
@@ -52,7 +53,7 @@ struct Claim {
 }
 
 /// Networks with their far field.
-type Looked<'a> = Vec<(&'a Stored, FarField)>;
+pub(super) type Looked<'a> = Vec<(&'a Stored, FarField)>;
 
 /// How a claim is borne out by one network.
 type Test = fn(&FarField) -> bool;
@@ -79,6 +80,8 @@ pub struct Findings {
     pub classes: Table,
     /// For each target and range the activations that generalise best.
     pub best: Table,
+    /// For each activation, whether its networks have its shape or that of its first derivative.
+    pub shapes: Table,
     /// The far field of each trained network, by its trial.
     pub far: HashMap<String, FarField>,
 }
@@ -108,6 +111,7 @@ impl Findings {
             claims,
             classes: classes(&looked),
             best: best(trials),
+            shapes: shapes(&looked),
             far: looked.into_iter().map(|(trial, far)| (trial.id.clone(), far)).collect(),
         })
     }
@@ -134,9 +138,22 @@ fn look<'a>(store: &Store, trials: &'a [Stored], distance: f64) -> Result<Looked
     let trained = trials.iter().filter(|trial| trial.diverged_at.is_none());
     let look = |trial: &'a Stored| {
         let network = weights::decode(&store.weights(&trial.id)?)?;
-        Ok((trial, far_field(&network, &trial.settings, &trial.scaling, distance)))
+        let scale = target_deviation(trial);
+        Ok((
+            trial,
+            far_field(&network, &trial.settings, &trial.scaling, scale, distance),
+        ))
     };
     trained.map(look).collect()
+}
+
+/// Standard deviation of the target in the range, as the errors there were divided by it.
+fn target_deviation(trial: &Stored) -> f64 {
+    let inside = trial.error(INSIDE);
+    let deviation = inside.and_then(|error| Some(error.rmse / error.nrmse?));
+    deviation
+        .filter(|deviation| deviation.is_finite() && *deviation > 0.0)
+        .unwrap_or(trial.scaling.y_std)
 }
 
 fn continues(looked: &Looked<'_>, activation: Activation) -> Option<Claim> {

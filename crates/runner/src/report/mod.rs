@@ -8,4 +8,5 @@ pub mod page;
 pub mod predict;
 pub mod ranking;
 mod raster;
+mod shapes;
 pub mod table;

@@ -50,6 +50,7 @@ pub fn write(store: &Store, run: &Path) -> Result<PathBuf> {
         ("claims".to_owned(), &findings.claims),
         ("far_field".to_owned(), &findings.classes),
         ("best".to_owned(), &findings.best),
+        ("shapes".to_owned(), &findings.shapes),
     ];
     let ranked = rankings
         .iter()
@@ -105,10 +106,13 @@ fn render(
             "Outside of the range",
             &format!(
                 "<p>Every network was looked at up to {} half-widths from the centre of its range.</p>\n{}\
-                 <h3>What they become</h3>\n{}<h3>Which activation generalises best</h3>\n{}",
+                 <h3>What they become</h3>\n{}<h3>Whose shape they have</h3>\n<p>{}</p>\n{}\
+                 <h3>Which activation generalises best</h3>\n{}",
                 findings.distance,
                 findings.claims.html(),
                 findings.classes.html(),
+                html_escape(super::shapes::LEGEND),
+                findings.shapes.html(),
                 findings.best.html()
             ),
         );
