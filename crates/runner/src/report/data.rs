@@ -1,7 +1,7 @@
 //! What the page's script draws, as one JSON object. Small however many trials there are: numbers of four digits, and
 //! curves of the cells that are worth a look.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use actlab_model::Activation;
 use anyhow::Result;
@@ -14,6 +14,7 @@ use crate::evaluate::answers;
 use crate::experiment::range::BANDS;
 use crate::experiment::samples::{FAR, INSIDE, band_name};
 use crate::experiment::target::Function;
+use crate::far_field::Class;
 use crate::statistics::{Estimate, main_effects, median_interval, wilson};
 use crate::store::{Store, Stored, weights};
 
@@ -252,25 +253,55 @@ fn variance(trials: &[Stored], axes: &[String]) -> Value {
     json!({ "far": shares(FAR), "test": shares(INSIDE) })
 }
 
-/// For each activation `[name, [[class, count, of, low, high], ..]]`, the shares by Wilson.
+/// What networks become, in the order of the page.
+const CLASSES: [Class; 6] = [
+    Class::Constant,
+    Class::Affine,
+    Class::Polynomial,
+    Class::Periodic,
+    Class::Divergent,
+    Class::Other,
+];
+
+/// By target and by range, of which the empty one is all, for each activation `[name, [[count, of, low, high], ..]]`:
+/// the share of each class with its interval by Wilson.
 fn classes(trials: &[Stored], findings: &Findings) -> Value {
-    let of = |activation: Activation| {
-        let mut counts: std::collections::BTreeMap<_, usize> = Default::default();
-        let of_activation = trials.iter().filter(|trial| trial.settings.activation == activation);
-        for far in of_activation.filter_map(|trial| findings.far.get(&trial.id)) {
-            *counts.entry(far.class).or_default() += 1;
-        }
-        let all = counts.values().sum();
-        let share = |(class, count): (crate::far_field::Class, usize)| {
-            let share = wilson(count, all)?;
-            Some(json!([class.name(), count, all, number(share.low), number(share.high)]))
+    let mut found: BTreeMap<&str, BTreeMap<String, Vec<(Activation, Class)>>> = BTreeMap::new();
+    for trial in trials {
+        let Some(far) = findings.far.get(&trial.id) else {
+            continue;
         };
-        (all > 0).then(|| {
-            json!([
-                activation.name(),
-                counts.into_iter().filter_map(share).collect::<Vec<_>>()
-            ])
-        })
+        let of_target = found.entry(&trial.settings.target).or_default();
+        for range in [String::new(), trial.settings.range.to_string()] {
+            let of_range = of_target.entry(range).or_default();
+            of_range.push((trial.settings.activation, far.class));
+        }
+    }
+    let of_ranges = |ranges: BTreeMap<String, Vec<_>>| -> serde_json::Map<String, Value> {
+        let shares = ranges.into_iter().map(|(range, networks)| (range, shares(&networks)));
+        shares.collect()
+    };
+    let of: serde_json::Map<String, Value> = found
+        .into_iter()
+        .map(|(target, ranges)| (target.to_owned(), json!(of_ranges(ranges))))
+        .collect();
+    json!({ "names": CLASSES.map(Class::name), "of": of })
+}
+
+fn shares(networks: &[(Activation, Class)]) -> Value {
+    let of = |activation: Activation| {
+        let classes: Vec<Class> = networks
+            .iter()
+            .filter(|(of, _)| *of == activation)
+            .map(|(_, class)| *class)
+            .collect();
+        let share = |class: &Class| {
+            let count = classes.iter().filter(|found| *found == class).count();
+            let share = wilson(count, classes.len())?;
+            Some(json!([count, share.of, number(share.low), number(share.high)]))
+        };
+        let shares: Option<Vec<Value>> = CLASSES.iter().map(share).collect();
+        shares.map(|shares| json!([activation.name(), shares]))
     };
     json!(Activation::ALL.into_iter().filter_map(of).collect::<Vec<_>>())
 }

@@ -52,15 +52,18 @@
   const activations = (cells) => Object.keys(LOOKS).filter((name) => bestOf(cells, name));
   const sorted = (values) => values.filter((value) => value !== null).sort((a, b) => a - b);
   const middle = (values) => sorted(values)[Math.floor(sorted(values).length / 2)] ?? null;
+  // Plotly takes tags in its texts for markup; names of the experiment are to be read as they are.
+  const plain = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  let printing = false;
   const isDark = () =>
-    state.theme ? state.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    printing ? false : state.theme ? state.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 
   function layout(x, y, more) {
     const style = getComputedStyle(document.documentElement);
     const ink = style.getPropertyValue("--ink");
     const line = style.getPropertyValue("--line");
     const modebar = { bgcolor: "rgba(0,0,0,0)", color: style.getPropertyValue("--soft"), activecolor: ink };
-    const axes = (title, given) => ({ title: { text: title }, gridcolor: line, zerolinecolor: line, automargin: true, exponentformat: "power", ...given });
+    const axes = (title, given) => ({ title: { text: plain(title) }, gridcolor: line, zerolinecolor: line, automargin: true, exponentformat: "power", ...given });
     const { xaxis, yaxis, ...rest } = more || {};
     return {
       font: { color: ink, size: 14 },
@@ -156,7 +159,7 @@
     const z = y.map((row) => x.map((column) => middle(at(row, column).map((cell) => cell[error] && cell[error][0]))));
     const text = z.map((row) => row.map((value) => (value === null ? "" : value.toPrecision(2))));
     const trace = {
-      type: "heatmap", x: x.map(String), y: y.map(String), z: z.map((row) => row.map((v) => (v > 0 ? Math.log10(v) : null))), text,
+      type: "heatmap", x: x.map(plain), y: y.map(plain), z: z.map((row) => row.map((v) => (v > 0 ? Math.log10(v) : null))), text,
       texttemplate: "%{text}", colorscale: "Cividis", reversescale: true, colorbar: { title: { text: `log10 of the ${ERRORS[error]}` } },
       hovertemplate: `${rows} %{y}<br>${columns} %{x}<br>median ${ERRORS[error]} %{text} ${unit}<extra></extra>`,
     };
@@ -167,11 +170,14 @@
       plot.dataset.listens = "yes";
       plot.on("plotly_click", ({ points: [point] }) => {
         const [row, column] = [state.rows || "activation", state.columns || data.axes[3] || "range"];
-        const hit = filtered().find((cell) => String(setting(cell, row)) === point.y && String(setting(cell, column)) === point.x);
+        const hit = filtered().find((cell) => plain(setting(cell, row)) === point.y && plain(setting(cell, column)) === point.x);
         if (hit) state.cell = hit.id;
       });
     }
   }
+
+  // Those that have curves: the first of the cell that did not diverge.
+  const trained = (cell) => cell.trials.filter((trial) => trial[7] === null);
 
   function training() {
     const cell = chosen();
@@ -181,10 +187,10 @@
       return draw("sigma", [], {});
     }
     const [colour, dash] = LOOKS[setting(cell, "activation")];
-    const losses = of.loss.map((y, i) => ({ x: of.step, y, name: `seed ${cell.trials[i][1]}`, mode: "lines", line: { color: colour, dash, width: 1.5 } }));
+    const losses = of.loss.map((y, i) => ({ x: of.step, y, name: `seed ${trained(cell)[i][1]}`, mode: "lines", line: { color: colour, dash, width: 1.5 } }));
     draw("loss", losses, layout("steps", "training loss (mean squared error, as trained)", { yaxis: { type: "log" }, showlegend: false }));
-    const dashes = ["solid", "dash", "dot", "dashdot"];
-    const sigmas = of.sigma.map((y, i) => ({ x: of.step, y, name: `layer ${i + 1}`, mode: "lines", line: { dash: dashes[i % 4], width: 2.5 } }));
+    const looks = Object.values(LOOKS);
+    const sigmas = of.sigma.map((y, i) => ({ x: of.step, y, name: `layer ${i + 1}`, mode: "lines", line: { color: looks[i % looks.length][0], dash: looks[i % looks.length][1], width: 2.5 } }));
     draw("sigma", sigmas, layout("steps", "spectral norm (median over seeds, no unit)"));
   }
 
@@ -193,7 +199,7 @@
     if (cells.length < 2) return draw("parallel", [], {});
     const of = (name) => {
       const names = levels(name);
-      return { label: name.replace("_", " "), values: cells.map((cell) => names.indexOf(setting(cell, name))), tickvals: names.map((_, i) => i), ticktext: names.map(String) };
+      return { label: name.replace("_", " "), values: cells.map((cell) => names.indexOf(setting(cell, name))), tickvals: names.map((_, i) => i), ticktext: names.map(plain) };
     };
     const log = (error) => ({ label: `log10 ${ERRORS[error]}`, values: cells.map((cell) => Math.log10(cell[error][0])) });
     const dimensions = [...data.axes.filter((name) => levels(name).length > 1 && name !== "target").map(of), log("test"), log("far")];
@@ -211,14 +217,13 @@
   }
 
   function classes() {
-    const names = ["constant", "affine", "polynomial", "periodic", "divergent", "none of these"];
-    const traces = data.classes.filter(([name]) => !state.activation || name === state.activation).map(([name, shares]) => {
-      const found = names.map((other) => shares.find(([share]) => share === other));
-      const percent = (i) => found.map((share) => (share ? 100 * share[i] : 0));
-      const value = found.map((share) => (share ? (100 * share[1]) / share[2] : 0));
-      const [colour] = LOOKS[name];
-      const error = { type: "data", symmetric: false, array: percent(4).map((h, i) => Math.max(h - value[i], 0)), arrayminus: percent(3).map((l, i) => Math.max(value[i] - l, 0)) };
-      return { type: "bar", name, x: names, y: value, error_y: error, marker: { color: colour } };
+    const shares = data.classes.of[target()]?.[state.range] || [];
+    const traces = shares.filter(([name]) => !state.activation || name === state.activation).map(([name, found], i) => {
+      const value = found.map(([count, of]) => (100 * count) / of);
+      const error = { type: "data", symmetric: false, array: found.map((share, i) => 100 * share[3] - value[i]), arrayminus: found.map((share, i) => value[i] - 100 * share[2]) };
+      const text = found.map(([count, of]) => `${count} of ${of}`);
+      const marker = { color: LOOKS[name][0], pattern: { shape: ["", "/", "x", "-", "+", "."][i] } };
+      return { type: "bar", name, x: data.classes.names, y: value, text, textposition: "none", error_y: error, marker };
     });
     draw("classes", traces, layout("what networks become outside of their range", "share of networks (%), 95 % interval by Wilson", { barmode: "group" }));
   }
@@ -262,7 +267,10 @@
       return place;
     };
     const rows = filtered().slice(0, 100).map((cell) => row([button(cell), ...names.map((name) => setting(cell, name)), interval(cell.far), interval(cell.test)]));
+    const focused = element("cells").contains(document.activeElement);
     element("cells").replaceChildren(row(["networks of", ...names, "far error", "test error"], "th"), ...rows);
+    // The pressed button is a new one: without this the keyboard would start again at the top of the page.
+    if (focused) element("cells").querySelector("[aria-pressed=true]")?.focus({ preventScroll: true });
     element("cells-note").textContent = `${Math.min(100, filtered().length)} of ${filtered().length} cells, best far error first, in ${unit} there: median [95 % interval].`;
   }
 
@@ -283,8 +291,7 @@
     }
     element("networks-note").textContent = "";
     const [colour, dash] = LOOKS[setting(cell, "activation")];
-    const trained = cell.trials.filter((trial) => trial[7] === null);
-    const traces = of.learned.map((y, i) => ({ x: of.x, y, name: `seed ${trained[i][1]}`, mode: "lines", line: { color: colour, dash, width: 1.5 } }));
+    const traces = of.learned.map((y, i) => ({ x: of.x, y, name: `seed ${trained(cell)[i][1]}`, mode: "lines", line: { color: colour, dash, width: 1.5 } }));
     if (of.truth) traces.push({ x: of.x, y: of.truth, name: "truth", mode: "lines", line: { color: "gray", width: 1.5 } });
     draw("seeds", traces, layout(`${of.x_name} (in its own units)`, `${target()} (in its own units)`, { shapes: shades(of.range), yaxis: { range: window(of.truth, of.learned) } }));
   }
@@ -320,5 +327,11 @@
   element("theme-button").onclick = () => (state.theme = isDark() ? "light" : "dark");
   addEventListener("hashchange", drawAll);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  const print = (now) => () => {
+    printing = now;
+    drawAll();
+  };
+  addEventListener("beforeprint", print(true));
+  addEventListener("afterprint", print(false));
   drawAll();
 })();
