@@ -305,3 +305,27 @@ fn shares(networks: &[(Activation, Class)]) -> Value {
     };
     json!(Activation::ALL.into_iter().filter_map(of).collect::<Vec<_>>())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_count_each_class_of_each_activation() {
+        let networks = [
+            (Activation::Relu, Class::Affine),
+            (Activation::Tanh, Class::Constant),
+            (Activation::Relu, Class::Affine),
+            (Activation::Relu, Class::Other),
+        ];
+        let shares = shares(&networks);
+        let counts = |activation: usize| -> Vec<(u64, u64)> {
+            let of = shares[activation][1].as_array().expect("a share of each class");
+            let pair = |share: &Value| Some((share[0].as_u64()?, share[1].as_u64()?));
+            of.iter().map(|share| pair(share).expect("counts")).collect()
+        };
+        assert_eq!((&shares[0][0], &shares[1][0]), (&json!("relu"), &json!("tanh")));
+        assert_eq!(counts(0), [(0, 3), (2, 3), (0, 3), (0, 3), (0, 3), (1, 3)]);
+        assert_eq!(counts(1), [(1, 1), (0, 1), (0, 1), (0, 1), (0, 1), (0, 1)]);
+    }
+}

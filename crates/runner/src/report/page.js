@@ -74,6 +74,8 @@
       modebar,
       xaxis: axes(x, xaxis),
       yaxis: axes(y, yaxis),
+      // What fits on A4 and on letter paper; the width of the window would be cut off.
+      ...(printing ? { width: 680 } : {}),
       ...rest,
     };
   }
@@ -310,10 +312,23 @@
     element("theme-button").setAttribute("aria-pressed", String(isDark()));
   }
 
+  const VIEWS = [cellsTable, fits, distance, heat, networks, training, parallel, variance, classes, slopes];
+  let drawing;
+
+  // View by view, so that the page answers in between; what is not drawn yet is dropped when the state changes again.
+  function drawFrom(next) {
+    if (next === VIEWS.length) {
+      document.documentElement.dataset.drawn = "yes";
+      return;
+    }
+    VIEWS[next]();
+    drawing = setTimeout(drawFrom, 0, next + 1);
+  }
+
   function drawAll() {
+    clearTimeout(drawing);
     showState();
-    [fits, distance, heat, cellsTable, networks, training, parallel, variance, classes, slopes].forEach((view) => view());
-    document.documentElement.dataset.drawn = "yes";
+    drawFrom(0);
   }
 
   if (data.cells.length === 0) return;
@@ -329,7 +344,9 @@
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   const print = (now) => () => {
     printing = now;
-    drawAll();
+    clearTimeout(drawing);
+    showState();
+    VIEWS.forEach((view) => view());
   };
   addEventListener("beforeprint", print(true));
   addEventListener("afterprint", print(false));
