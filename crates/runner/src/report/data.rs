@@ -263,10 +263,13 @@ const CLASSES: [Class; 6] = [
     Class::Other,
 ];
 
+/// What the networks of each range became.
+type ByRange = BTreeMap<String, Vec<(Activation, Class)>>;
+
 /// By target and by range, of which the empty one is all, for each activation `[name, [[count, of, low, high], ..]]`:
 /// the share of each class with its interval by Wilson.
 fn classes(trials: &[Stored], findings: &Findings) -> Value {
-    let mut found: BTreeMap<&str, BTreeMap<String, Vec<(Activation, Class)>>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, ByRange> = BTreeMap::new();
     for trial in trials {
         let Some(far) = findings.far.get(&trial.id) else {
             continue;
@@ -277,7 +280,7 @@ fn classes(trials: &[Stored], findings: &Findings) -> Value {
             of_range.push((trial.settings.activation, far.class));
         }
     }
-    let of_ranges = |ranges: BTreeMap<String, Vec<_>>| -> serde_json::Map<String, Value> {
+    let of_ranges = |ranges: ByRange| -> serde_json::Map<String, Value> {
         let shares = ranges.into_iter().map(|(range, networks)| (range, shares(&networks)));
         shares.collect()
     };
