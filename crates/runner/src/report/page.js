@@ -327,6 +327,7 @@
 
   function drawAll() {
     clearTimeout(drawing);
+    delete document.documentElement.dataset.drawn;
     showState();
     drawFrom(0);
   }

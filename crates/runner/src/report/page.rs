@@ -64,7 +64,8 @@ pub fn write(store: &Store, run: &Path) -> Result<PathBuf> {
         let path = |extension: &str| run.join("tables").join(format!("{name}.{extension}"));
         put(&path("csv"), &table.csv()?)?;
         put(&path("md"), table.markdown().as_bytes())?;
-        put(&path("tex"), table.latex().as_bytes())?;
+        // A `tabular` does not break over pages: what a paper has room for.
+        put(&path("tex"), table.clone().first(SHOWN).latex().as_bytes())?;
     }
     let page = path(run);
     put(

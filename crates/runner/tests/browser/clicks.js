@@ -2,7 +2,12 @@
 addEventListener("load", async () => {
   const seen = { steps: {} };
   const at = (id) => document.getElementById(id);
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 500));
+  const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+  // The address changes, then the page draws view by view and says when it is done.
+  const settled = async () => {
+    await pause(200);
+    for (let waited = 0; waited < 8000 && document.documentElement.dataset.drawn !== "yes"; waited += 50) await pause(50);
+  };
   const rows = (id) => [...at(id).querySelectorAll("tr")].map((row) => [...row.cells].map((cell) => cell.textContent));
   const drawn = (id) => (at(id).data || []).map((trace) => trace.name).filter(Boolean);
   const titles = (plot) => [plot.layout.xaxis, plot.layout.yaxis].map((axis) => axis?.title?.text || "");
