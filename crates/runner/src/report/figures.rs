@@ -32,7 +32,7 @@ const WIDTH: u32 = 460 * UNITS;
 /// Height of a panel.
 const HEIGHT: u32 = 320 * UNITS;
 /// Size of the text; at the width of a column it is as large as a caption.
-const TEXT: u32 = 15 * UNITS;
+const TEXT: u32 = 19 * UNITS;
 /// Width of a thin line; those of networks have three times it.
 const LINE: u32 = UNITS;
 /// Points of a curve.
@@ -158,8 +158,8 @@ fn fit(panel: &Panel<'_>, network: &Network<'_>) -> Result<()> {
     let margin = 0.05 * (high - low).max(f64::MIN_POSITIVE);
     let mut chart = ChartBuilder::on(panel)
         .margin(10 * UNITS)
-        .x_label_area_size(44 * UNITS)
-        .y_label_area_size(64 * UNITS)
+        .x_label_area_size(54 * UNITS)
+        .y_label_area_size(86 * UNITS)
         .build_cartesian_2d(x[0]..x[POINTS], low - margin..high + margin)
         .map_err(plot_error)?;
     for [start, end] in &settings.range.0[0] {
@@ -221,9 +221,9 @@ fn error_by_distance(store: &Store, position: usize, target: &str, cells: &[Cell
     let svg = draw(1, |panels| {
         let mut chart = ChartBuilder::on(&panels[0])
             .margin(10 * UNITS)
-            .margin_right(110 * UNITS)
-            .x_label_area_size(44 * UNITS)
-            .y_label_area_size(64 * UNITS)
+            .margin_right(128 * UNITS)
+            .x_label_area_size(54 * UNITS)
+            .y_label_area_size(86 * UNITS)
             .build_cartesian_2d(0.0..FARTHEST, (low / 2.0..high * 2.0).log_scale())
             .map_err(plot_error)?;
         let corners = [(0.0, low / 2.0), (1.0, high * 2.0)];
@@ -332,8 +332,8 @@ where
         .configure_mesh()
         .disable_mesh()
         .set_all_tick_mark_size(5 * UNITS)
-        .x_labels(7)
-        .y_labels(7)
+        .x_labels(5)
+        .y_labels(6)
         .x_desc(x)
         .y_desc(y)
         .x_label_formatter(&label)
