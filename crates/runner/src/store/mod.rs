@@ -12,6 +12,7 @@ use actlab_model::engine::Record;
 use actlab_model::init::Weights;
 use anyhow::{Context, Result, anyhow};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
+use serde_json::Value;
 
 use crate::error::{InputError, reject};
 use crate::evaluate::{Measurements, RegionError};
@@ -330,15 +331,7 @@ impl Store {
         let text: String =
             self.connection
                 .query_row("SELECT history FROM trials WHERE trial = ?1", [trial], |row| row.get(0))?;
-        // What is no finite number is null in JSON.
-        let records: Vec<(usize, Option<f32>, Vec<Option<f32>>)> = serde_json::from_str(&text)?;
-        let number = |number: Option<f32>| number.unwrap_or(f32::NAN);
-        let record = |(step, loss, sigma): (_, _, Vec<_>)| Record {
-            step,
-            loss: number(loss),
-            sigma: sigma.into_iter().map(number).collect(),
-        };
-        Ok(records.into_iter().map(record).collect())
+        parse_history(&text)
     }
 
     fn meta(&self, key: &str) -> Result<Option<String>> {
@@ -444,6 +437,18 @@ fn history_json(history: &[Record]) -> Result<String> {
     Ok(serde_json::to_string(&records)?)
 }
 
+/// The inverse of [`history_json`]. What is no finite number is null in JSON; the first stores had no spectral norms.
+fn parse_history(text: &str) -> Result<Vec<Record>> {
+    let number = |value: &Value| value.as_f64().map_or(f32::NAN, |number| number as f32);
+    let record = |record: &Value| Record {
+        step: record[0].as_u64().unwrap_or(0) as usize,
+        loss: number(&record[1]),
+        sigma: record[2].as_array().into_iter().flatten().map(number).collect(),
+    };
+    let records: Vec<Value> = serde_json::from_str(text)?;
+    Ok(records.iter().map(record).collect())
+}
+
 fn stored(row: &Row<'_>) -> Result<Stored> {
     let settings: String = row.get(2)?;
     let sigma: Option<String> = row.get(5)?;
@@ -467,4 +472,30 @@ fn stored(row: &Row<'_>) -> Result<Stored> {
             steps_per_second: row.get(13)?,
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn histories_are_read_as_they_were_written() {
+        let history = vec![
+            Record {
+                step: 0,
+                loss: 0.1,
+                sigma: vec![1.5, 0.25],
+            },
+            Record {
+                step: 31,
+                loss: 1e-7,
+                sigma: vec![2.0, 0.5],
+            },
+        ];
+        let read = parse_history(&history_json(&history).expect("JSON")).expect("a history");
+        assert_eq!(read, history);
+        let old = parse_history("[[0, 0.5], [10, null]]").expect("a history");
+        assert_eq!((old[0].loss, old[0].sigma.len(), old[1].step), (0.5, 0, 10));
+        assert!(old[1].loss.is_nan());
+    }
 }
