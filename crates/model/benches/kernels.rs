@@ -148,12 +148,7 @@ fn whole_steps(bencher: Bencher, width: usize) {
         targets: inputs.iter().map(|x| x * x).collect(),
         inputs,
     };
-    let stack = Stack {
-        sizes,
-        samples: 256,
-        steps: 256,
-        networks: vec![network],
-    };
+    let stack = Stack::new(sizes, 256, 256, vec![network]).expect("a stack");
     bencher
         .counter(ItemsCount::new(256usize))
         .bench_local(|| fused::train(&stack, &mut |_| ()));

@@ -131,13 +131,41 @@ pub fn initial_weights(sizes: &[usize], seed: u64) -> Weights {
 mod tests {
     use super::*;
 
+    /// 1,000 uniforms each. The correlation of two independent streams has a standard deviation of 1/sqrt(1000); of 15
+    /// pairs none is beyond 5 of them but for one seed in some 100,000.
     #[test]
-    fn a_stream_does_not_depend_on_the_others() {
-        let weights = initial_weights(&[2, 8, 1], 7);
-        let mut samples = Random::new(7, Stream::Samples);
-        samples.uniform();
-        assert_eq!(weights, initial_weights(&[2, 8, 1], 7));
-        assert_ne!(weights, initial_weights(&[2, 8, 1], 8));
+    fn the_streams_of_a_seed_are_independent() {
+        const STREAMS: [Stream; 6] = [
+            Stream::Weights,
+            Stream::Samples,
+            Stream::Noise,
+            Stream::Test,
+            Stream::Spectral,
+            Stream::Bootstrap,
+        ];
+        let n = 1000;
+        let centred = |stream: Stream| -> Vec<f64> {
+            let mut random = Random::new(7, stream);
+            (0..n).map(|_| random.uniform() - 0.5).collect()
+        };
+        let draws = STREAMS.map(centred);
+        for (i, a) in draws.iter().enumerate() {
+            for (b, stream) in draws[..i].iter().zip(STREAMS) {
+                let product: f64 = a.iter().zip(b).map(|(a, b)| a * b).sum();
+                let correlation = 12.0 * product / f64::from(n);
+                assert!(
+                    correlation.abs() < 5.0 / f64::from(n).sqrt(),
+                    "{:?} and {stream:?}: {correlation}",
+                    STREAMS[i]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn weights_are_their_seeds_alone() {
+        assert_eq!(initial_weights(&[2, 8, 1], 7), initial_weights(&[2, 8, 1], 7));
+        assert_ne!(initial_weights(&[2, 8, 1], 7), initial_weights(&[2, 8, 1], 8));
     }
 
     #[test]

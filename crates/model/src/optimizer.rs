@@ -1,8 +1,45 @@
 //! The optimiser of a stack: Adam as published, with a learning rate for each network.
 
+use std::fmt;
+use std::str::FromStr;
+
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::ops::adam::{AdamState, AdamStep, adam};
+
+/// The optimisers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optimizer {
+    /// [`Adam`].
+    Adam,
+}
+
+impl Optimizer {
+    /// All optimisers.
+    pub const ALL: [Self; 1] = [Self::Adam];
+
+    /// The name that the user types.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Adam => "adam",
+        }
+    }
+}
+
+impl fmt::Display for Optimizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Optimizer {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let optimizer = Self::ALL.into_iter().find(|optimizer| optimizer.name() == name);
+        optimizer.ok_or_else(|| format!("there is no optimizer \"{name}\""))
+    }
+}
 
 /// The settings of Adam that all networks share, with the values of the paper (Kingma & Ba, 2015), which are
 /// PyTorch's too.

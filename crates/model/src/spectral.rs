@@ -5,8 +5,8 @@ use nalgebra::DMatrix;
 use crate::activation::Activation;
 use crate::init::Layer;
 
-/// The largest singular value of a layer's weight, in double precision (by singular value decomposition, so
-/// never below the true one as a power iteration would be). No-number where a weight is not finite.
+/// The largest singular value of a layer's weight, in double precision (from the
+/// eigenvalues of the Gram matrix, so never below the true one as a power iteration would be). No-number where a weight is not finite.
 pub fn spectral_norm(layer: &Layer) -> f64 {
     if layer.weight.iter().any(|w| !w.is_finite()) {
         return f64::NAN;

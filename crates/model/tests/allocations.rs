@@ -43,12 +43,7 @@ fn allocations(activation: Activation, spectral: f32, steps: usize) -> usize {
         targets: inputs.iter().map(|x| x * x).collect(),
         inputs,
     };
-    let stack = Stack {
-        sizes,
-        samples: 100,
-        steps,
-        networks: vec![network],
-    };
+    let stack = Stack::new(sizes, 100, steps, vec![network]).expect("a stack");
     let before = ALLOCATIONS.get();
     fused::train(&stack, &mut |_| ());
     ALLOCATIONS.get() - before

@@ -126,21 +126,18 @@ fn stack(hidden: usize, activation: Activation, spectral: Switch, networks: usiz
         targets: targets.clone(),
     };
     let networks = (0..networks as u64).map(network).collect();
-    Stack {
-        sizes,
-        samples: SAMPLES,
-        steps: 1,
-        networks,
-    }
+    Stack::new(sizes, SAMPLES, 1, networks).expect("networks of these sizes")
 }
 
 /// Network-steps per second.
 fn speed(trainer: &Trainer, stack: Stack) -> f64 {
-    let networks = stack.networks.len();
+    let networks = stack.networks().len();
     let mut stacks = split(trainer, stack);
     let mut steps = 1;
     let mut time = |steps: usize| {
-        stacks.iter_mut().for_each(|stack| stack.steps = steps);
+        stacks
+            .iter_mut()
+            .for_each(|stack| stack.set_steps(steps).expect("few steps in a moment"));
         train(trainer, &stacks)
     };
     time(steps);
@@ -155,17 +152,12 @@ fn speed(trainer: &Trainer, stack: Stack) -> f64 {
 /// What the cores take one by one: with the fused engine a few networks, so that no core waits long for another, else
 /// a stack for each core, and on a GPU the whole.
 fn split(trainer: &Trainer, stack: Stack) -> Vec<Stack> {
-    let networks = stack.networks.len();
+    let networks = stack.networks().len();
     let size = match trainer.engine {
         Engine::Fused => networks.div_ceil(8 * trainer.workers),
         Engine::Autodiff => networks.div_ceil(trainer.workers),
     };
-    let part = |networks: &[Network]| Stack {
-        networks: networks.to_vec(),
-        sizes: stack.sizes.clone(),
-        ..stack
-    };
-    stack.networks.chunks(size).map(part).collect()
+    stack.chunks(size).collect()
 }
 
 fn train(trainer: &Trainer, stacks: &[Stack]) -> Duration {

@@ -1,12 +1,12 @@
 //! The reference engine: plain burn. The networks are a module, the gradients are burn's, the operations
 //! inside are ours. It trains anything on any backend.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::history::{Record, power_iterations, recorded};
 use super::{Network, Outcome, Stack};
 use crate::mlp::{Linear, Mlp, host};
-use crate::ops::loss::squared_error;
+use crate::ops::loss::{finite, squared_error};
 use crate::ops::spectral::{penalty, power_iteration};
 use crate::optimizer::{Adam, AdamConfig, Moments};
 
@@ -15,19 +15,19 @@ pub fn train(stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize)) ->
     let mut training = Training::new(stack, device);
     let mut history: Vec<Snapshot> = Vec::new();
     let mut reported = 0;
-    for step in 0..=stack.steps {
+    for step in 0..=stack.steps() {
         let loss = training.loss();
         training.note_divergence(&loss);
-        if recorded(step, stack.steps) {
+        if recorded(step, stack.steps()) {
             history.push(training.snapshot(step, &loss));
-            progress((step - reported) * stack.networks.len());
+            progress((step - reported) * stack.networks().len());
             reported = step;
         }
-        if step < stack.steps {
+        if step < stack.steps() {
             training.step(loss);
         }
     }
-    training.outcomes(stack.steps, &history)
+    training.outcomes(stack.steps(), &history)
 }
 
 /// The records of all networks before one step.
@@ -52,7 +52,7 @@ struct Training {
     /// `[networks]`: 1 while a network's loss has always been finite, then 0.
     alive: Tensor<1>,
     /// `[networks]`: the steps that a network was alive for.
-    lifetime: Tensor<1>,
+    lifetime: Tensor<1, Int>,
 }
 
 /// The state of the spectral penalty.
@@ -74,7 +74,7 @@ struct Loss {
 impl Training {
     fn new(stack: &Stack, device: &Device) -> Self {
         let device = device.clone().autodiff();
-        let networks = &stack.networks;
+        let networks = stack.networks();
         let weights: Vec<_> = networks.iter().map(|network| &network.initial).collect();
         let activations: Vec<_> = networks.iter().map(|network| network.activation).collect();
         let mlp = Mlp::new(&weights, &activations, &device);
@@ -88,12 +88,15 @@ impl Training {
                 .iter()
                 .flat_map(|network| part(network).iter().copied())
                 .collect();
-            Tensor::<3>::from_data(TensorData::new(values, [networks.len(), stack.samples, width]), &device)
+            Tensor::<3>::from_data(
+                TensorData::new(values, [networks.len(), stack.samples(), width]),
+                &device,
+            )
         };
         let rates: Vec<f32> = networks.iter().map(|network| network.learning_rate).collect();
         Self {
-            x: gather(|network| &network.inputs, stack.sizes[0]),
-            y: gather(|network| &network.targets, stack.sizes[stack.sizes.len() - 1]),
+            x: gather(|network| &network.inputs, stack.sizes()[0]),
+            y: gather(|network| &network.targets, stack.sizes()[stack.sizes().len() - 1]),
             moments: moments.collect(),
             optimizer: Adam::new(AdamConfig::default(), &rates, &inner),
             spectral: Spectral::new(stack, &inner),
@@ -115,9 +118,8 @@ impl Training {
 
     /// A network whose loss is not a finite number stays as it is from here on.
     fn note_divergence(&mut self, loss: &Loss) {
-        let finite = loss.error.clone().inner().lower_equal_elem(f32::MAX).float();
-        self.alive = self.alive.clone() * finite;
-        self.lifetime = self.lifetime.clone() + self.alive.clone();
+        self.alive = self.alive.clone() * finite(loss.error.clone().inner());
+        self.lifetime = self.lifetime.clone() + self.alive.clone().int();
     }
 
     fn snapshot(&mut self, step: usize, loss: &Loss) -> Snapshot {
@@ -162,7 +164,7 @@ impl Training {
     }
 
     fn outcomes(self, steps: usize, history: &[Snapshot]) -> Vec<Outcome> {
-        let lifetimes = host(self.lifetime);
+        let lifetimes: Vec<i64> = self.lifetime.into_data().iter().collect();
         let outcome = |(network, weights)| {
             let lifetime = lifetimes[network] as usize;
             let lived = history.iter().take_while(|snapshot| snapshot.step < lifetime);
@@ -183,8 +185,8 @@ impl Training {
 
 /// For each layer, `[networks, outputs]`: where power iterations start.
 fn right_vectors(stack: &Stack, device: &Device) -> Vec<Tensor<2>> {
-    let networks: Vec<_> = stack.networks.iter().map(Network::right_vectors).collect();
-    let layers = stack.sizes[1..].iter().enumerate().map(|(layer, &width)| {
+    let networks: Vec<_> = stack.networks().iter().map(Network::right_vectors).collect();
+    let layers = stack.sizes()[1..].iter().enumerate().map(|(layer, &width)| {
         let values: Vec<f32> = networks
             .iter()
             .flat_map(|vectors| vectors[layer].iter().copied())
@@ -197,7 +199,7 @@ fn right_vectors(stack: &Stack, device: &Device) -> Vec<Tensor<2>> {
 impl Spectral {
     /// None where no network of the stack is regularised.
     fn new(stack: &Stack, device: &Device) -> Option<Self> {
-        let lambda: Vec<f32> = stack.networks.iter().map(|network| network.spectral).collect();
+        let lambda: Vec<f32> = stack.networks().iter().map(|network| network.spectral).collect();
         if lambda.iter().all(|lambda| *lambda == 0.0) {
             return None;
         }
@@ -219,5 +221,35 @@ impl Spectral {
         penalties
             .reduce(|sum, penalty| sum + penalty)
             .expect("a network has layers")
+    }
+}
+
+#[cfg(all(test, feature = "ndarray"))]
+mod tests {
+    use super::*;
+    use crate::activation::Activation;
+    use crate::device::{Choice, open};
+    use crate::init::initial_weights;
+
+    /// From 2^24 on an `f32` does not count by ones.
+    #[test]
+    fn lifetimes_count_beyond_what_a_float_can() {
+        let device = open(Choice::Ndarray).expect("a CPU").device;
+        let network = Network {
+            activation: Activation::Tanh,
+            learning_rate: 1e-3,
+            spectral: 0.0,
+            initial: initial_weights(&[1, 1], 0),
+            seed: 0,
+            inputs: vec![0.5],
+            targets: vec![0.5],
+        };
+        let stack = Stack::new(vec![1, 1], 1, 1 << 25, vec![network]).expect("a stack");
+        let mut training = Training::new(&stack, &device);
+        training.lifetime = training.lifetime + (1 << 24);
+        let loss = training.loss();
+        training.note_divergence(&loss);
+        let outcome = training.outcomes(stack.steps(), &[]).remove(0);
+        assert_eq!(outcome.diverged_at, Some((1 << 24) + 1));
     }
 }

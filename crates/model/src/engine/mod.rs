@@ -7,16 +7,17 @@
 pub mod autodiff;
 pub mod fused;
 mod history;
+mod stack;
 
 use std::fmt;
 use std::str::FromStr;
 
 use burn::tensor::Device;
 
-use crate::activation::Activation;
-use crate::init::{Random, Stream, Weights};
+use crate::init::Weights;
 
 pub use history::Record;
+pub use stack::{Network, Stack, StackError};
 
 /// The engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Engine {
     /// diverges, all that it does not need any more.
     ///
     /// # Panics
-    /// If the stack is empty, its networks do not have the sizes that it says, or the device gives up.
+    /// If the device gives up.
     pub fn train(self, stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
         match self {
             Self::Autodiff => autodiff::train(stack, device, progress),
@@ -68,47 +69,6 @@ impl FromStr for Engine {
         let engine = Self::ALL.into_iter().find(|engine| engine.name() == name);
         engine.ok_or_else(|| "use autodiff or fused".to_owned())
     }
-}
-
-/// One network of a stack: everything that may differ between neighbours.
-#[derive(Debug, Clone)]
-pub struct Network {
-    /// Activation of the hidden layers.
-    pub activation: Activation,
-    /// Step size of the optimiser.
-    pub learning_rate: f32,
-    /// Coefficient lambda of the spectral penalty; 0 is none.
-    pub spectral: f32,
-    /// Weights to start from.
-    pub initial: Weights,
-    /// Seed of the power iteration's first vectors.
-    pub seed: u64,
-    /// Training inputs, `[samples, inputs]`.
-    pub inputs: Vec<f32>,
-    /// Training targets, `[samples, outputs]`.
-    pub targets: Vec<f32>,
-}
-
-impl Network {
-    /// Where the power iterations of its layers start: for each layer as many numbers as it has outputs.
-    pub(crate) fn right_vectors(&self) -> Vec<Vec<f32>> {
-        let mut random = Random::new(self.seed, Stream::Spectral);
-        let mut draw = |width| (0..width).map(|_| random.normal() as f32).collect();
-        self.initial.iter().map(|layer| draw(layer.outputs)).collect()
-    }
-}
-
-/// Networks that train together: the same layer sizes, the same number of samples, the same number of steps.
-#[derive(Debug, Clone)]
-pub struct Stack {
-    /// Inputs, hidden widths, outputs.
-    pub sizes: Vec<usize>,
-    /// Samples of each network.
-    pub samples: usize,
-    /// Steps of the optimiser, each over all samples.
-    pub steps: usize,
-    /// At least one.
-    pub networks: Vec<Network>,
 }
 
 /// What became of a network.

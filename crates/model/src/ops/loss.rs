@@ -4,7 +4,7 @@ use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::Checkpoi
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend, Dispatch, backend_extension};
+use burn::backend::{Autodiff, AutodiffBackend, Backend, Dispatch, backend_extension};
 use burn::tensor::Tensor;
 
 /// The loss as an operation of a backend.
@@ -17,7 +17,13 @@ use burn::tensor::Tensor;
 pub trait LossOps: Backend {
     /// Mean squared error of each network; see [`squared_error`].
     fn squared_error(prediction: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// 1 for each finite value, else 0, without a gradient; see [`finite`].
+    fn finite(values: FloatTensor<Self>) -> FloatTensor<Self>;
 }
+
+/// The bits of an `f32`'s exponent; all of them are set in infinities and in what is no number, and in nothing else.
+pub const EXPONENT: u32 = 0x7f80_0000;
 
 /// What the gradient of [`LossOps`] needs of a backend.
 pub trait LossKernels: LossOps {
@@ -38,6 +44,12 @@ pub trait LossKernels: LossOps {
 pub fn squared_error(prediction: Tensor<3>, target: Tensor<3>) -> Tensor<1> {
     let (prediction, target) = (prediction.into_dispatch(), target.into_dispatch());
     Tensor::from_dispatch(Dispatch::squared_error(prediction, target))
+}
+
+/// 1 where a value is a finite number, else 0, without a gradient. Told by the bits of its exponent: a shader's compiler
+/// may take it that there are no infinities, and that whatever is no number compares as it likes.
+pub fn finite(values: Tensor<1>) -> Tensor<1> {
+    Tensor::from_dispatch(Dispatch::finite(values.into_dispatch()))
 }
 
 #[derive(Debug)]
@@ -67,6 +79,10 @@ impl<B: LossKernels, C: CheckpointStrategy> LossOps for Autodiff<B, C> {
             }
             OpsKind::UnTracked(prep) => prep.finish(B::squared_error(prediction, target)),
         }
+    }
+
+    fn finite(values: FloatTensor<Self>) -> FloatTensor<Self> {
+        <Self as AutodiffBackend>::from_inner(B::finite(values.into_primitive()))
     }
 }
 

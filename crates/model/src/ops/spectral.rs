@@ -9,7 +9,8 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend, Backend, Dispatch, backend_extension};
 use burn::tensor::Tensor;
 
-/// Vectors shorter than this are not scaled up to length one: a matrix of zeros has no direction.
+/// Vectors shorter than this are not scaled up to length one. A matrix that makes its right vector shorter, as one of
+/// zeros does, has no direction to go in: the power iteration stays where it is.
 pub const SMALLEST_NORM: f32 = 1e-12;
 
 /// The power iteration and the penalty as operations of a backend.
@@ -39,9 +40,13 @@ pub trait SpectralOps: Backend {
 
 /// What the gradient of [`SpectralOps`] needs of a backend.
 pub trait SpectralKernels: SpectralOps {
-    /// `factor left rightᵀ` of each network, `[networks, inputs, outputs]`; zeros where the factor is 0.
-    fn outer_product(factor: FloatTensor<Self>, left: FloatTensor<Self>, right: FloatTensor<Self>)
-    -> FloatTensor<Self>;
+    /// `gradient lambda sigma left rightᵀ`, the gradient of the weight, `[networks, inputs, outputs]`, from that of the
+    /// penalty, `[networks]`; zeros where lambda is 0, whatever the others are.
+    fn spectral_penalty_backward(
+        gradient: FloatTensor<Self>,
+        lambda: FloatTensor<Self>,
+        triple: [FloatTensor<Self>; 3],
+    ) -> FloatTensor<Self>;
 }
 
 /// The singular vectors and the singular value that a power iteration has reached.
@@ -55,7 +60,8 @@ pub struct SingularTriple {
     pub sigma: Tensor<1>,
 }
 
-/// One power iteration: `left <- W right / |W right|`, `right <- Wᵀ left / |Wᵀ left|`, `sigma = |Wᵀ left|`.
+/// One power iteration: `left <- W right / |W right|`, `right <- Wᵀ left / |Wᵀ left|`, `sigma = |Wᵀ left|`. Where
+/// `|W right|` is below [`SMALLEST_NORM`], `right` stays and `sigma` is `|W right|`.
 ///
 /// - `weight`: `[networks, inputs, outputs]`
 /// - `right`: `[networks, outputs]`
@@ -76,7 +82,7 @@ pub fn power_iteration(weight: Tensor<3>, right: Tensor<2>) -> SingularTriple {
 /// - `weight`: `[networks, inputs, outputs]`
 /// - `lambda`: `[networks]`, the regularisation coefficients
 ///
-/// Returns `[networks]`. A network whose lambda is 0 gets a gradient of exactly 0.
+/// Returns `[networks]`. A network whose lambda is 0 gets a penalty and a gradient of exactly 0, whatever its weight is.
 pub fn penalty(weight: Tensor<3>, triple: SingularTriple, lambda: Tensor<1>) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::spectral_penalty(
         weight.into_dispatch(),
@@ -91,16 +97,15 @@ pub fn penalty(weight: Tensor<3>, triple: SingularTriple, lambda: Tensor<1>) -> 
 struct PenaltyBackward;
 
 impl<B: SpectralKernels> Backward<B, 1> for PenaltyBackward {
-    /// `lambda sigma`, `left` and `right`.
-    type State = [FloatTensor<B>; 3];
+    /// `lambda`, and `left`, `right` and `sigma`.
+    type State = (FloatTensor<B>, [FloatTensor<B>; 3]);
 
     fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
         let [weight] = ops.parents;
         let gradient = grads.consume::<B>(&ops.node);
-        let [factor, left, right] = ops.state;
+        let (lambda, triple) = ops.state;
         if let Some(node) = weight {
-            let factor = B::float_mul(factor, gradient);
-            grads.register::<B>(node.id, B::outer_product(factor, left, right));
+            grads.register::<B>(node.id, B::spectral_penalty_backward(gradient, lambda, triple));
         }
     }
 }
@@ -127,8 +132,7 @@ impl<B: SpectralKernels, C: CheckpointStrategy> SpectralOps for Autodiff<B, C> {
     ) -> FloatTensor<Self> {
         let nodes = [weight.node()];
         let [left, right, sigma, lambda] = [left, right, sigma, lambda].map(|tensor| tensor.into_primitive());
-        let factor = B::float_mul(lambda.clone(), sigma.clone());
-        let state = [factor, left.clone(), right.clone()];
+        let state = (lambda.clone(), [left.clone(), right.clone(), sigma.clone()]);
         let penalty = B::spectral_penalty(weight.into_primitive(), left, right, sigma, lambda);
         match PenaltyBackward.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep.finish(state, penalty),
@@ -146,7 +150,10 @@ pub mod reference {
             .chunks(columns)
             .map(|row| row.iter().zip(right).map(|(w, r)| w * r).sum())
             .collect();
-        normalise(&mut left);
+        let norm = normalise(&mut left);
+        if norm < f64::from(super::SMALLEST_NORM) {
+            return (left, right.to_vec(), norm);
+        }
         let mut right = vec![0.0; columns];
         for (row, left) in weight.chunks(columns).zip(&left) {
             right.iter_mut().zip(row).for_each(|(right, w)| *right += left * w);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use actlab_model::Activation;
+use actlab_model::optimizer::Optimizer;
 use serde::{Deserialize, Serialize};
 
 use super::range::Range;
@@ -22,6 +23,9 @@ pub struct Resolved {
     /// For data: the share of rows in the range kept for the test.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub holdout: Option<f64>,
+    /// For data: the number of blocks that the test rows in the range are neighbours in; 0 is rows one by one.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub holdout_blocks: usize,
     /// Where it is trained.
     pub range: Range,
     /// Training samples asked for.
@@ -32,13 +36,14 @@ pub struct Resolved {
     pub standardize: bool,
     /// Hidden widths.
     pub hidden: Vec<usize>,
-    /// Name of the activation.
-    #[serde(with = "activation_name")]
+    /// The activation.
+    #[serde(with = "by_name")]
     pub activation: Activation,
     /// Coefficient of the spectral penalty.
     pub spectral: f64,
     /// The optimiser.
-    pub optimizer: String,
+    #[serde(with = "by_name")]
+    pub optimizer: Optimizer,
     /// Its learning rate.
     pub learning_rate: f64,
     /// Its steps.
@@ -48,15 +53,18 @@ pub struct Resolved {
     pub seed: Option<u64>,
 }
 
-mod activation_name {
-    use actlab_model::Activation;
+/// What has a name that the user types is stored by it.
+mod by_name {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub fn serialize<S: Serializer>(activation: &Activation, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(activation.name())
+    pub fn serialize<T: Display, S: Serializer>(named: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(named)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Activation, D::Error> {
+    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
@@ -82,6 +90,10 @@ impl Resolved {
             .chain(std::iter::once(1))
             .collect()
     }
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// One network to train.
@@ -128,15 +140,20 @@ pub fn trials(settings: &Settings) -> Vec<Trial> {
 
 /// The combinations of everything but target, range and seed.
 fn cells(settings: &Settings, target: &Target, range: &Range) -> Vec<Resolved> {
-    let (data, holdout) = match target {
-        Target::Function(_) => (None, None),
-        Target::Data(data) => (Some(data.table.digest()), Some(settings.holdout)),
+    let (data, holdout, holdout_blocks) = match target {
+        Target::Function(_) => (None, None, 0),
+        Target::Data(data) => (
+            Some(data.table.digest()),
+            Some(settings.holdout),
+            settings.holdout_blocks,
+        ),
     };
     let mut cells = vec![Resolved {
         target: target.name().to_owned(),
         inputs: target.inputs(),
         data,
         holdout,
+        holdout_blocks,
         range: range.clone(),
         samples: 0,
         noise: 0.0,
@@ -144,7 +161,7 @@ fn cells(settings: &Settings, target: &Target, range: &Range) -> Vec<Resolved> {
         hidden: Vec::new(),
         activation: Activation::Identity,
         spectral: 0.0,
-        optimizer: String::new(),
+        optimizer: Optimizer::Adam,
         learning_rate: 0.0,
         steps: 0,
         seed: None,

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actlab_model::Activation;
+use actlab_model::optimizer::Optimizer;
 use anyhow::{Result, anyhow};
 
 use super::data;
@@ -13,7 +14,7 @@ use super::target::{Data, Function, Target};
 use crate::error::{InputError, nearest};
 
 /// Every key that there is.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 19] = [
     "name",
     "target.function",
     "target.data",
@@ -24,6 +25,7 @@ pub const KEYS: [&str; 18] = [
     "data.noise",
     "data.standardize",
     "data.holdout",
+    "data.holdout_blocks",
     "network.hidden",
     "network.activation",
     "regularization.spectral",
@@ -69,6 +71,8 @@ pub struct Settings {
     pub standardize: Axis<bool>,
     /// Share of the rows in the range that is kept for the test; for data only.
     pub holdout: f64,
+    /// Blocks of neighbours that are kept for the test; 0 is rows one by one. For data only.
+    pub holdout_blocks: usize,
     /// Hidden widths.
     pub hidden: Axis<Vec<usize>>,
     /// Activations.
@@ -76,7 +80,7 @@ pub struct Settings {
     /// Coefficients of the spectral penalty.
     pub spectral: Axis<f64>,
     /// Optimisers.
-    pub optimizer: Axis<String>,
+    pub optimizer: Axis<Optimizer>,
     /// Learning rates.
     pub learning_rate: Axis<f64>,
     /// Training steps.
@@ -96,14 +100,17 @@ impl Settings {
             name: name(document, path)?,
             ranges: ranges(document, &targets.values, &inputs)?,
             targets,
-            samples: axis(document, "data.samples", 256, |node| whole(node, 1, 10_000_000))?,
+            samples: samples(document, &targets.values)?,
             noise: axis(document, "data.noise", 0.0, not_negative)?,
             standardize: axis(document, "data.standardize", true, switch)?,
             holdout: document.get("data.holdout").map_or(Ok(0.2), share)?,
+            holdout_blocks: document
+                .get("data.holdout_blocks")
+                .map_or(Ok(0), |node| whole(node, 0, 1000))?,
             hidden: hidden(document)?,
             activation: axis(document, "network.activation", Activation::Relu, activation)?,
             spectral: axis(document, "regularization.spectral", 0.0, not_negative)?,
-            optimizer: axis(document, "training.optimizer", "adam".to_owned(), optimizer)?,
+            optimizer: axis(document, "training.optimizer", Optimizer::Adam, optimizer)?,
             learning_rate: axis(document, "training.learning_rate", 1e-3, positive)?,
             steps: axis(document, "training.steps", 2000, |node| whole(node, 1, 1_000_000_000))?,
             seeds: seeds(document)?,
@@ -240,11 +247,16 @@ fn activation(node: &Node) -> Result<Activation, InputError> {
     })
 }
 
-fn optimizer(node: &Node) -> Result<String, InputError> {
-    match text(node)? {
-        "adam" => Ok("adam".to_owned()),
-        other => Err(node.error(format!("unknown optimizer \"{other}\"; there is \"adam\""))),
-    }
+fn optimizer(node: &Node) -> Result<Optimizer, InputError> {
+    let name = text(node)?;
+    name.parse().map_err(|_| {
+        let names = Optimizer::ALL.map(Optimizer::name);
+        let hint = nearest(name, names);
+        node.error(format!(
+            "unknown optimizer \"{name}\"{hint} There is {}",
+            names.join(", ")
+        ))
+    })
 }
 
 fn name(document: &Document, path: &Path) -> Result<String> {
@@ -303,7 +315,7 @@ fn targets(document: &Document) -> Result<Axis<Target>> {
             .error("a target is either a function or data; remove one of target.function and target.data")
             .into()),
         (Some(_), None) => {
-            for key in ["target.x", "target.y", "data.holdout"] {
+            for key in ["target.x", "target.y", "data.holdout", "data.holdout_blocks"] {
                 if let Some(node) = document.get(key) {
                     return Err(node
                         .error(format!("{key} goes with target.data, not with target.function"))

@@ -49,7 +49,7 @@ pub fn setting(trial: &Stored, column: &str) -> String {
         "samples" => settings.samples.to_string(),
         "noise" => settings.noise.to_string(),
         "standardize" => settings.standardize.to_string(),
-        "optimizer" => settings.optimizer.clone(),
+        "optimizer" => settings.optimizer.to_string(),
         "steps" => settings.steps.to_string(),
         _ => String::new(),
     }

@@ -59,13 +59,14 @@ fn kinds(stacks: &[PlannedStack], place: Place) -> impl Iterator<Item = Kind> {
 
 /// Seconds that a core takes for one step of one network, and for what is done once for each trial.
 fn time(kind: &PlannedStack, targets: &[Target], trainer: &Trainer, workers: usize) -> Result<(f64, f64)> {
-    let (mut stack, samples) = kind.build(targets)?;
-    let networks = stack.networks.len();
+    let mut still = kind.clone();
     // Who does not move does not diverge, and so takes all of its steps.
-    stack
-        .networks
+    still
+        .trials
         .iter_mut()
-        .for_each(|network| network.learning_rate = 0.0);
+        .for_each(|trial| trial.settings.learning_rate = 0.0);
+    let (mut stack, samples) = still.build(targets)?;
+    let networks = stack.networks().len();
     guard(|| {
         let time = |stack: &_| {
             let started = Instant::now();
@@ -77,16 +78,16 @@ fn time(kind: &PlannedStack, targets: &[Target], trainer: &Trainer, workers: usi
             started.elapsed()
         };
         // The first run warms everything up, the others find out how many steps a moment has.
-        stack.steps = 1;
+        stack.set_steps(1)?;
         time(&stack);
         let mut elapsed = Duration::ZERO;
         while elapsed < MOMENT {
-            stack.steps *= 2;
+            stack.set_steps(2 * stack.steps())?;
             elapsed = time(&stack);
         }
-        let step = elapsed.as_secs_f64() / (networks * (stack.steps + 1)) as f64;
+        let step = elapsed.as_secs_f64() / (networks * (stack.steps() + 1)) as f64;
 
-        stack.steps = 1;
+        stack.set_steps(1)?;
         let outcome = trainer
             .engine
             .train(&stack, &trainer.opened.device, &mut |_| ())

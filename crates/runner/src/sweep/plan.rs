@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use actlab_model::engine::{Network, Stack};
 use actlab_model::init::initial_weights;
+use actlab_model::optimizer::Optimizer;
+use anyhow::Result;
 
-use crate::error::InputError;
-use crate::experiment::grid::Trial;
+use crate::experiment::grid::{Resolved, Trial};
 use crate::experiment::samples::{Points, Samples, sample_count, samples};
 use crate::experiment::target::Target;
 
@@ -52,7 +53,7 @@ impl PlannedStack {
     }
 
     /// The stack with the numbers of its networks, and each network's samples.
-    pub fn build(&self, targets: &[Target]) -> Result<(Stack, Vec<Samples>), InputError> {
+    pub fn build(&self, targets: &[Target]) -> Result<(Stack, Vec<Samples>)> {
         let samples = self
             .trials
             .iter()
@@ -63,24 +64,40 @@ impl PlannedStack {
             .iter()
             .zip(&samples)
             .map(|(trial, samples)| self.network(trial, samples));
-        let stack = Stack {
-            sizes: self.sizes.clone(),
-            samples: self.samples,
-            steps: self.steps,
-            networks: networks.collect(),
-        };
+        let stack = Stack::new(self.sizes.clone(), self.samples, self.steps, networks.collect())?;
         Ok((stack, samples))
     }
 
+    /// Every setting is named here, so that none can be forgotten: it becomes the network's, or it is said where else
+    /// it went.
     fn network(&self, trial: &Trial, samples: &Samples) -> Network {
-        let settings = &trial.settings;
+        let Resolved {
+            activation,
+            spectral,
+            learning_rate,
+            seed,
+            optimizer: Optimizer::Adam,
+            // These are in the samples.
+            target: _,
+            inputs: _,
+            data: _,
+            holdout: _,
+            holdout_blocks: _,
+            range: _,
+            samples: _,
+            noise: _,
+            standardize: _,
+            // These are in the shape of the stack.
+            hidden: _,
+            steps: _,
+        } = &trial.settings;
         let Points { x, y } = &samples.train;
         let scaling = &samples.scaling;
-        let seed = settings.seed.unwrap_or(0);
+        let seed = seed.unwrap_or(0);
         Network {
-            activation: settings.activation,
-            learning_rate: settings.learning_rate as f32,
-            spectral: settings.spectral as f32,
+            activation: *activation,
+            learning_rate: *learning_rate as f32,
+            spectral: *spectral as f32,
             initial: initial_weights(&self.sizes, seed),
             seed,
             inputs: x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32).collect(),

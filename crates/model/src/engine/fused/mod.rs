@@ -31,9 +31,9 @@ pub fn train(stack: &Stack, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
 
 fn train_on(arch: Arch, stack: &Stack, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
     let mut training = Training::new(arch, stack);
-    let networks = stack.networks.iter();
+    let networks = stack.networks().iter();
     networks
-        .map(|network| training.train(network, stack.steps, progress))
+        .map(|network| training.train(network, stack.steps(), progress))
         .collect()
 }
 
@@ -66,9 +66,9 @@ struct Training {
 
 impl Training {
     fn new(arch: Arch, stack: &Stack) -> Self {
-        let layers = layers(&stack.sizes);
+        let layers = layers(stack.sizes());
         let parameters = layers.last().expect("a network has layers").end();
-        let block = BLOCK.min(stack.samples);
+        let block = BLOCK.min(stack.samples());
         let first = &layers[0];
         let widths = layers.iter().map(Layer::width);
         let per_value = || -> Vec<Aligned> {
@@ -83,7 +83,7 @@ impl Training {
         };
         Self {
             arch,
-            samples: stack.samples,
+            samples: stack.samples(),
             parameters: Aligned::zeros(parameters),
             moments: [Aligned::zeros(parameters), Aligned::zeros(parameters)],
             gradient: Aligned::zeros(parameters),
@@ -91,15 +91,15 @@ impl Training {
                 .iter()
                 .map(|layer| Aligned::zeros(layer.transposed_length()))
                 .collect(),
-            inputs: Aligned::zeros(stack.samples * first.stride()),
-            targets: Aligned::zeros(stack.samples * layers[layers.len() - 1].width()),
+            inputs: Aligned::zeros(stack.samples() * first.stride()),
+            targets: Aligned::zeros(stack.samples() * layers[layers.len() - 1].width()),
             values: per_value(),
             cosines: per_value(),
             deltas: layers
                 .iter()
                 .map(|layer| Aligned::zeros(block * layer.stride()))
                 .collect(),
-            left: Aligned::zeros(stack.sizes.iter().map(|width| padded(*width)).max().unwrap_or(0)),
+            left: Aligned::zeros(stack.sizes().iter().map(|width| padded(*width)).max().unwrap_or(0)),
             right: right(),
             record_right: right(),
             layers,
@@ -138,12 +138,10 @@ impl Training {
     }
 
     fn load(&mut self, network: &Network) {
+        self.clear();
         let (first, last) = (&self.layers[0], &self.layers[self.layers.len() - 1]);
         first.pad(&network.inputs, first.inputs, first.stride(), &mut self.inputs);
         last.pad(&network.targets, last.outputs, last.width(), &mut self.targets);
-        for moment in &mut self.moments {
-            moment.fill(0.0);
-        }
         for (layer, weights) in self.layers.iter().zip(&network.initial) {
             layer.load(weights, &mut self.parameters);
         }
@@ -152,6 +150,32 @@ impl Training {
             for (right, start) in right.iter_mut().zip(network.right_vectors()) {
                 right[..start.len()].copy_from_slice(&start);
             }
+        }
+    }
+
+    /// Leaves nothing of the network before, whose padding may hold what is no number.
+    fn clear(&mut self) {
+        let Self {
+            arch: _,
+            layers: _,
+            samples: _,
+            parameters,
+            moments: [first, second],
+            gradient,
+            transposed,
+            inputs,
+            targets,
+            values,
+            cosines,
+            deltas,
+            left,
+            right,
+            record_right,
+        } = self;
+        let single = [parameters, first, second, gradient, inputs, targets, left];
+        let by_layer = [transposed, values, cosines, deltas, right, record_right];
+        for memory in single.into_iter().chain(by_layer.into_iter().flatten()) {
+            memory.fill(0.0);
         }
     }
 

@@ -10,7 +10,7 @@ use super::kernels;
 use crate::activation::Activation;
 use crate::ops::activation::{ActivationKernels, ActivationOps};
 use crate::ops::adam::{AdamOps, AdamStep};
-use crate::ops::loss::{LossKernels, LossOps};
+use crate::ops::loss::{EXPONENT, LossKernels, LossOps};
 use crate::ops::spectral::{SpectralKernels, SpectralOps};
 
 /// What the kernels need of a CPU backend.
@@ -187,6 +187,19 @@ impl<B: Slices> LossOps for B {
             .map(|(prediction, target)| kernels::squared_error(Arch::new(), prediction, target));
         B::tensor(sums.map(|sum| sum / (samples * width) as f32).collect(), &[networks])
     }
+
+    fn finite(values: FloatTensor<B>) -> FloatTensor<B> {
+        let shape = shape_of::<B>(&values);
+        let mut values = B::take(values);
+        for value in &mut values {
+            *value = if value.to_bits() & EXPONENT == EXPONENT {
+                0.0
+            } else {
+                1.0
+            };
+        }
+        B::tensor(values, &shape)
+    }
 }
 
 impl<B: Slices> LossKernels for B {
@@ -238,20 +251,31 @@ impl<B: Slices> SpectralOps for B {
         let shape = shape_of::<B>(&sigma);
         let mut values = B::take(sigma);
         for (sigma, lambda) in values.iter_mut().zip(&*B::read(&lambda)) {
-            *sigma = 0.5 * lambda * *sigma * *sigma;
+            *sigma = match *lambda {
+                0.0 => 0.0,
+                lambda => 0.5 * lambda * *sigma * *sigma,
+            };
         }
         B::tensor(values, &shape)
     }
 }
 
 impl<B: Slices> SpectralKernels for B {
-    fn outer_product(factor: FloatTensor<B>, left: FloatTensor<B>, right: FloatTensor<B>) -> FloatTensor<B> {
-        let shape = [factor.shape()[0], left.shape()[1], right.shape()[1]];
+    fn spectral_penalty_backward(
+        gradient: FloatTensor<B>,
+        lambda: FloatTensor<B>,
+        [left, right, sigma]: [FloatTensor<B>; 3],
+    ) -> FloatTensor<B> {
+        let shape = [lambda.shape()[0], left.shape()[1], right.shape()[1]];
         let mut product = vec![0f32; shape.iter().product()];
-        let (factor, left, right) = (B::read(&factor), B::read(&left), B::read(&right));
+        let [gradient, lambda, sigma] = [&gradient, &lambda, &sigma].map(B::read);
+        let (left, right) = (B::read(&left), B::read(&right));
         let vectors = parts(&left, shape[0]).zip(parts(&right, shape[0]));
-        for ((product, factor), (left, right)) in parts_mut(&mut product, shape[0]).zip(&*factor).zip(vectors) {
-            kernels::add_outer_product(Arch::new(), product, *factor, left, right);
+        for (network, (product, (left, right))) in parts_mut(&mut product, shape[0]).zip(vectors).enumerate() {
+            if lambda[network] != 0.0 {
+                let factor = lambda[network] * sigma[network] * gradient[network];
+                kernels::add_outer_product(Arch::new(), product, factor, left, right);
+            }
         }
         B::tensor(product, &shape)
     }

@@ -176,10 +176,14 @@ vectorized! {
     }
 
     /// One power iteration on `weight: [rows, columns]`: `left <- W right / |W right|`,
-    /// `right <- Wᵀ left / |Wᵀ left|`; returns `|Wᵀ left|`, which rises to the largest singular value.
+    /// `right <- Wᵀ left / |Wᵀ left|`; returns `|Wᵀ left|`, which rises to the largest singular value. Where `W right`
+    /// has no direction, `right` stays.
     pub fn power_iteration<'a>(weight: &'a [f32], left: &'a mut [f32], right: &'a mut [f32]) -> f32 {
         multiply(weight, right, left);
-        normalise(left);
+        let norm = normalise(left);
+        if norm < SMALLEST_NORM {
+            return norm;
+        }
         multiply_transposed(weight, left, right);
         normalise(right)
     }
@@ -187,7 +191,10 @@ vectorized! {
     /// [`power_iteration`] on a matrix that is stored transposed: `weight: [columns, rows]`.
     pub fn power_iteration_transposed<'a>(weight: &'a [f32], left: &'a mut [f32], right: &'a mut [f32]) -> f32 {
         multiply_transposed(weight, right, left);
-        normalise(left);
+        let norm = normalise(left);
+        if norm < SMALLEST_NORM {
+            return norm;
+        }
         multiply(weight, left, right);
         normalise(right)
     }

@@ -72,15 +72,29 @@ pub fn product(
     [rows, depth, columns]: [usize; 3],
 ) {
     assert!(columns.is_multiple_of(LANES), "columns are padded");
-    assert!(result.len() >= rows * columns && right.len() >= depth * columns);
+    let holds = |values: &[f32], rows: usize, columns: usize| {
+        let needed = rows.checked_mul(columns);
+        assert!(
+            needed.is_some_and(|needed| values.len() >= needed),
+            "a matrix is too short"
+        );
+    };
+    holds(result, rows, columns);
+    holds(right, depth, columns);
     if let Start::Row(row) = start {
-        assert!(row.len() >= columns);
+        holds(row, 1, columns);
     }
     if rows == 0 || columns == 0 {
         return;
     }
     if depth > 0 {
-        assert!(left.values.len() > (rows - 1) * left.row_stride + (depth - 1) * left.depth_stride);
+        let to_row = (rows - 1).checked_mul(left.row_stride);
+        let to_depth = (depth - 1).checked_mul(left.depth_stride);
+        let last = to_row.zip(to_depth).and_then(|(row, depth)| row.checked_add(depth));
+        assert!(
+            last.is_some_and(|last| left.values.len() > last),
+            "the left factor is too short"
+        );
     }
     arch.dispatch(Product {
         result,
@@ -121,8 +135,8 @@ impl WithSimd for Product<'_> {
 }
 
 impl Product<'_> {
-    /// All rows of `VECTORS` vectors of columns, in tiles that fill the registers but for one vector of each
-    /// operand: 8 rows where there are 32 registers, 4 where there are 16.
+    /// All rows of `VECTORS` vectors of columns, in tiles whose sums stay in registers: of two vectors, 8 rows take 16
+    /// of 32 registers and 4 rows take 8 of 16, beside three for the operands.
     #[inline(always)]
     fn strip<S: Simd, const VECTORS: usize>(&mut self, simd: S, column: usize) {
         let mut row = 0;
@@ -244,6 +258,31 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// A product of sizes that does not fit into the machine's integers must not pass for a small one.
+    #[test]
+    fn sizes_that_overflow_are_refused() {
+        const HUGE: usize = 1 << (usize::BITS - 4);
+        let refused = |left: Left<'_>, shape: [usize; 3]| {
+            let work = || product(Arch::new(), &mut [0.0; 16], Start::Zero, left, &[0.0; 16], shape);
+            std::panic::catch_unwind(work).is_err()
+        };
+        let values = [0.0; 16];
+        assert!(refused(Left::rows(&values, 0), [HUGE, 0, 16]), "of the result");
+        assert!(refused(Left::rows(&values, 0), [1, HUGE, 16]), "of the right factor");
+        let wide = Left {
+            values: &values,
+            row_stride: 0,
+            depth_stride: usize::MAX,
+        };
+        assert!(refused(wide, [1, 2, 16]), "of the left factor's depth");
+        let tall = Left {
+            values: &values,
+            row_stride: usize::MAX,
+            depth_stride: 1,
+        };
+        assert!(refused(tall, [2, 2, 16]), "of the left factor's rows");
     }
 
     #[test]

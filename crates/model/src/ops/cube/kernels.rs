@@ -127,6 +127,9 @@ fn cube_sum(term: f32) -> f32 {
 #[cube(launch)]
 pub fn squared_error(prediction: &Tensor<f32>, target: &Tensor<f32>, loss: &mut Tensor<f32>) {
     let network = CUBE_POS;
+    if network >= loss.len() {
+        terminate!();
+    }
     let values = prediction.shape(1) * prediction.shape(2);
     let mut sum = 0.0f32.runtime();
     let mut i = UNIT_POS as usize;
@@ -139,6 +142,17 @@ pub fn squared_error(prediction: &Tensor<f32>, target: &Tensor<f32>, loss: &mut 
     if UNIT_POS == 0 {
         loss[network] = total / f32::cast_from(values as u32);
     }
+}
+
+/// One unit for each value; see `ops::loss::finite`.
+#[cube(launch)]
+pub fn finite(values: &Tensor<f32>, finite: &mut Tensor<f32>) {
+    let i = ABSOLUTE_POS;
+    if i >= finite.len() {
+        terminate!();
+    }
+    let exponent = u32::reinterpret(values[i]) & 0x7f80_0000u32;
+    finite[i] = select(exponent == 0x7f80_0000u32, 0.0f32, 1.0f32);
 }
 
 /// One unit for each value.
@@ -171,6 +185,9 @@ pub fn power_iteration(
     #[comptime] columns: usize,
 ) {
     let network = CUBE_POS;
+    if network >= sigma.len() {
+        terminate!();
+    }
     let unit = UNIT_POS as usize;
     let matrix = network * rows * columns;
     let mut u = Shared::<[f32]>::new_slice(rows);
@@ -194,7 +211,8 @@ pub fn power_iteration(
         squares += sum * sum;
         i += 64usize;
     }
-    let scale = 1.0f32 / max(cube_sum(squares).sqrt(), smallest);
+    let length = cube_sum(squares).sqrt();
+    let scale = 1.0f32 / max(length, smallest);
     let mut i = unit;
     while i < rows {
         let scaled = u[i] * scale;
@@ -217,13 +235,15 @@ pub fn power_iteration(
     }
     let norm = cube_sum(squares).sqrt();
     let scale = 1.0f32 / max(norm, smallest);
+    // A matrix that leaves its right vector no length has no direction to go in.
+    let stays = length < smallest;
     let mut j = unit;
     while j < columns {
-        right[network * columns + j] = v[j] * scale;
+        right[network * columns + j] = select(stays, start[network * columns + j], v[j] * scale);
         j += 64usize;
     }
     if UNIT_POS == 0 {
-        sigma[network] = norm;
+        sigma[network] = select(stays, length, norm);
     }
 }
 
@@ -234,12 +254,19 @@ pub fn spectral_penalty(sigma: &Tensor<f32>, lambda: &Tensor<f32>, penalty: &mut
     if i >= penalty.len() {
         terminate!();
     }
-    penalty[i] = 0.5f32 * lambda[i] * sigma[i] * sigma[i];
+    penalty[i] = select(lambda[i] == 0.0f32, 0.0f32, 0.5f32 * lambda[i] * sigma[i] * sigma[i]);
 }
 
-/// One unit for each element of the product, `[networks, rows, columns]`.
+/// One unit for each element of the weight's gradient, `[networks, rows, columns]`.
 #[cube(launch)]
-pub fn outer_product(factor: &Tensor<f32>, left: &Tensor<f32>, right: &Tensor<f32>, product: &mut Tensor<f32>) {
+pub fn spectral_penalty_backward(
+    gradient: &Tensor<f32>,
+    lambda: &Tensor<f32>,
+    sigma: &Tensor<f32>,
+    left: &Tensor<f32>,
+    right: &Tensor<f32>,
+    product: &mut Tensor<f32>,
+) {
     let i = ABSOLUTE_POS;
     if i >= product.len() {
         terminate!();
@@ -247,12 +274,9 @@ pub fn outer_product(factor: &Tensor<f32>, left: &Tensor<f32>, right: &Tensor<f3
     let rows = product.shape(1);
     let columns = product.shape(2);
     let network = i / (rows * columns);
-    let scale = factor[network];
-    if scale == 0.0f32 {
-        product[i] = 0.0f32.runtime();
-    } else {
-        product[i] = scale * left[i / columns] * right[network * columns + i % columns];
-    }
+    let scale = lambda[network] * sigma[network] * gradient[network];
+    let value = scale * left[i / columns] * right[network * columns + i % columns];
+    product[i] = select(lambda[network] == 0.0f32 || scale == 0.0f32, 0.0f32, value);
 }
 
 /// One unit for each parameter, `[networks, ..]`.

@@ -30,9 +30,12 @@ fn elementwise(tensor: &CubeTensor, units: usize) -> (CubeCount, CubeDim) {
     (calculate_cube_count_elemwise(&tensor.client, units, dim), dim)
 }
 
-/// One cube for each network.
+/// One cube for each network, and perhaps some more: a dispatch has at most 65,535 cubes in each direction.
 fn per_network(networks: usize) -> (CubeCount, CubeDim) {
-    (CubeCount::Static(networks as u32, 1, 1), CubeDim::new_1d(CUBE))
+    const MOST: u32 = 65_535;
+    let rows = (networks as u32).div_ceil(MOST);
+    let columns = (networks as u32).div_ceil(rows.max(1));
+    (CubeCount::Static(columns, rows, 1), CubeDim::new_1d(CUBE))
 }
 
 /// A tensor that may be overwritten: itself where nobody else holds it, else a copy.
@@ -56,10 +59,14 @@ fn power_iteration_of_tensors(weight: CubeTensor, right: CubeTensor) -> (CubeTen
         let divisor = CubeBackend::float_clamp_min(norm.clone(), SMALLEST_NORM.into());
         (CubeBackend::float_div(vector, divisor), norm)
     };
-    let right = CubeBackend::float_reshape(right, Shape::new([networks, columns, 1]));
-    let (left, _) = normalise(CubeBackend::float_matmul(weight.clone(), right));
+    let start = CubeBackend::float_reshape(right, Shape::new([networks, columns, 1]));
+    let (left, norm) = normalise(CubeBackend::float_matmul(weight.clone(), start.clone()));
     let transposed = CubeBackend::float_swap_dims(weight, 1, 2);
     let (right, sigma) = normalise(CubeBackend::float_matmul(transposed, left.clone()));
+    let stays = CubeBackend::float_lower_elem(norm.clone(), SMALLEST_NORM.into(), BoolDType::Native.into());
+    let sigma = CubeBackend::float_mask_where(sigma, stays.clone(), norm);
+    let stays = CubeBackend::bool_expand(stays, Shape::new([networks, columns, 1]));
+    let right = CubeBackend::float_mask_where(right, stays, start);
     (
         CubeBackend::float_reshape(left, Shape::new([networks, rows])),
         CubeBackend::float_reshape(right, Shape::new([networks, columns])),
@@ -144,6 +151,20 @@ impl LossOps for CubeBackend {
         );
         loss
     }
+
+    fn finite(values: FloatTensor<Self>) -> FloatTensor<Self> {
+        let values = into_contiguous(values);
+        let finite = empty(&values, values.shape());
+        let (count, dim) = elementwise(&values, values.shape().num_elements());
+        kernels::finite::launch(
+            &finite.client,
+            count,
+            dim,
+            values.into_tensor_arg(),
+            finite.clone().into_tensor_arg(),
+        );
+        finite
+    }
 }
 
 impl LossKernels for CubeBackend {
@@ -221,19 +242,22 @@ impl SpectralOps for CubeBackend {
 }
 
 impl SpectralKernels for CubeBackend {
-    fn outer_product(
-        factor: FloatTensor<Self>,
-        left: FloatTensor<Self>,
-        right: FloatTensor<Self>,
+    fn spectral_penalty_backward(
+        gradient: FloatTensor<Self>,
+        lambda: FloatTensor<Self>,
+        triple: [FloatTensor<Self>; 3],
     ) -> FloatTensor<Self> {
-        let [factor, left, right] = [factor, left, right].map(into_contiguous);
-        let product = empty(&factor, [left.shape()[0], left.shape()[1], right.shape()[1]]);
+        let [gradient, lambda] = [gradient, lambda].map(into_contiguous);
+        let [left, right, sigma] = triple.map(into_contiguous);
+        let product = empty(&lambda, [left.shape()[0], left.shape()[1], right.shape()[1]]);
         let (count, dim) = elementwise(&product, product.shape().num_elements());
-        kernels::outer_product::launch(
+        kernels::spectral_penalty_backward::launch(
             &product.client,
             count,
             dim,
-            factor.into_tensor_arg(),
+            gradient.into_tensor_arg(),
+            lambda.into_tensor_arg(),
+            sigma.into_tensor_arg(),
             left.into_tensor_arg(),
             right.into_tensor_arg(),
             product.clone().into_tensor_arg(),
