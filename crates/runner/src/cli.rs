@@ -8,6 +8,7 @@ use actlab_model::engine::Engine;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::report::predict::Grid;
+use crate::store::Retry;
 
 /// What does an activation function do to a network outside of its data?
 #[derive(Debug, Parser)]
@@ -97,6 +98,9 @@ pub struct Sweep {
     /// Change a setting of the experiment, as training.steps=500 (may be repeated)
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Train again what is stored as this; trials that failed are always tried again
+    #[arg(long, value_enum)]
+    pub retry: Option<Retry>,
     /// Only say how many networks would train, and for how long
     #[arg(long)]
     pub dry_run: bool,

@@ -8,6 +8,7 @@ mod error;
 mod evaluate;
 mod experiment;
 mod far_field;
+mod panics;
 mod report;
 mod show;
 mod sketch;
@@ -20,7 +21,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use actlab_model::device::{self, Choice};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 
 use cli::{Cli, Command, Format};
@@ -32,8 +33,7 @@ use store::Store;
 fn main() -> ExitCode {
     quiet_drivers();
     let cli = Cli::parse();
-    // What panics inside of a training thread becomes an error there, which says all that there is to say.
-    std::panic::set_hook(Box::new(|_| ()));
+    panics::keep();
     match std::panic::catch_unwind(|| run(cli.command)) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         // The reader of a pipe has seen enough.
@@ -43,7 +43,10 @@ fn main() -> ExitCode {
             ExitCode::from(if error.is::<InputError>() { 2 } else { 1 })
         }
         Err(_) => {
-            eprintln!("error: actlab has made a mistake that it cannot recover from; what is stored is safe");
+            eprintln!(
+                "error: actlab has made a mistake that it cannot recover from; what is stored is safe{}",
+                panics::hint()
+            );
             ExitCode::FAILURE
         }
     }
@@ -69,14 +72,17 @@ fn run(command: Command) -> Result<()> {
                     let shown = if all { usize::MAX } else { ranking::SHOWN };
                     let trials = store.trials()?;
                     let findings = Findings::new(&store, &trials)?.text();
-                    findings + &ranking::render(&store, shown)? + &show::best_fits(&store, &trials)?
+                    findings
+                        + &show::failed(&store)?
+                        + &ranking::render(&store, shown)?
+                        + &show::best_fits(&store, &trials)?
                 }
             };
             print(&text)
         }
         Command::Report { run } => {
-            let page = page::write(&Store::open_existing(&run)?, &run)?;
-            print(&format!("{}\n", page.display()))
+            page::write(&Store::open_existing(&run)?, &run)?;
+            print(&format!("{}\n", page::path(&run).display()))
         }
         Command::Export { run, format, to, trial } => {
             let store = Store::open_existing(&run)?;
@@ -121,15 +127,22 @@ fn run_sweep(arguments: &cli::Sweep) -> Result<()> {
         backend: arguments.backend,
         engine: arguments.engine,
         threads: arguments.threads,
+        retry: arguments.retry,
     };
     if arguments.dry_run {
-        return sweep::dry_run(&experiment, &options);
+        return print(&sweep::dry_run(&experiment, &options)?);
     }
-    let (run, trained) = sweep::run(&experiment, &options)?;
-    let store = Store::open_existing(&run)?;
+    let swept = sweep::run(&experiment, &options)?;
+    let store = Store::open_existing(&swept.run)?;
     print(&ranking::render(&store, ranking::SHOWN)?)?;
-    if trained || !page::path(&run).exists() {
-        eprintln!("report: {}", page::write(&store, &run)?.display());
+    if let Some(page) = page::write(&store, &swept.run)? {
+        eprintln!("report: {}", page.display());
+    }
+    if let Some((failed, reason)) = swept.failed {
+        bail!(
+            "{failed} of {} trials failed; the same command tries them again. The first: {reason}",
+            experiment.trials.len()
+        );
     }
     Ok(())
 }

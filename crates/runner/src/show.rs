@@ -1,5 +1,7 @@
 //! Everything about one trial or one cell.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use crate::error::reject;
@@ -9,10 +11,31 @@ use crate::report::predict::find;
 use crate::report::ranking::{By, ranking, short};
 use crate::sketch;
 use crate::store::{Store, Stored};
+use crate::sweep::progress::count;
+
+/// How many trials failed, and why; nothing where none did.
+pub fn failed(store: &Store) -> Result<String> {
+    let failed = store.failed()?;
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for failed in &failed {
+        *reasons.entry(&failed.reason).or_default() += 1;
+    }
+    let lines = reasons
+        .iter()
+        .map(|(reason, trials)| format!("{} failed: {reason}\n", count(*trials as u64, "trial")));
+    let text: String = lines.collect();
+    Ok(if text.is_empty() { text } else { text + "\n" })
+}
 
 /// One trial.
 pub fn trial(store: &Store, prefix: &str) -> Result<String> {
     let trials = store.trials()?;
+    if let Some(failed) = store.failed()?.iter().find(|failed| failed.id.starts_with(prefix)) {
+        return Ok(format!(
+            "trial           {}\nstatus          failed: {}\n",
+            failed.id, failed.reason
+        ));
+    }
     let found = find(&trials, prefix)?;
     Ok(describe(found) + &sketch::fit(store, found)?)
 }

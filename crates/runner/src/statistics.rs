@@ -72,15 +72,14 @@ pub fn median_interval(values: &[f64]) -> Option<Estimate> {
     })
 }
 
-/// The middle value, or the mean of the two in the middle; infinite where those are.
-fn median(values: &[f64]) -> f64 {
+/// The middle value, or the mean of the two in the middle; infinite where those are, no number of no values.
+pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    if sorted.len() % 2 == 1 {
-        sorted[middle]
-    } else {
-        0.5 * (sorted[middle - 1] + sorted[middle])
+    match (sorted.len(), sorted.len() / 2) {
+        (0, _) => f64::NAN,
+        (odd, middle) if odd % 2 == 1 => sorted[middle],
+        (_, middle) => 0.5 * (sorted[middle - 1] + sorted[middle]),
     }
 }
 

@@ -109,6 +109,48 @@ pub struct Trial {
     pub target: usize,
 }
 
+/// The most trials of an experiment: some of a gigabyte's worth of their settings.
+pub const MOST: u128 = 1_000_000;
+
+/// How many trials [`trials`] would make, those that are the same counted each.
+pub fn count(settings: &Settings) -> u128 {
+    let Settings {
+        name: _,
+        targets,
+        ranges,
+        samples,
+        noise,
+        standardize,
+        holdout: _,
+        holdout_blocks: _,
+        hidden,
+        activation,
+        spectral,
+        optimizer,
+        learning_rate,
+        steps,
+        seeds,
+        far_distance: _,
+    } = settings;
+    let lengths = [
+        targets.values.len(),
+        ranges.values.len(),
+        samples.values.len(),
+        noise.values.len(),
+        standardize.values.len(),
+        hidden.values.len(),
+        activation.values.len(),
+        spectral.values.len(),
+        optimizer.values.len(),
+        learning_rate.values.len(),
+        steps.values.len(),
+        seeds.len(),
+    ];
+    lengths
+        .into_iter()
+        .fold(1, |count, length| count.saturating_mul(length as u128))
+}
+
 /// All trials of an experiment, seeds fastest; settings that were typed twice count once.
 pub fn trials(settings: &Settings) -> Vec<Trial> {
     let mut trials = Vec::new();

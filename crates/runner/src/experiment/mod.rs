@@ -13,7 +13,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::error::InputError;
+use crate::error::{InputError, reject};
 use document::Document;
 use grid::Trial;
 use settings::{KEYS, Settings};
@@ -41,24 +41,46 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
         document.set(assignment, &KEYS)?;
     }
     let settings = Settings::resolve(&document, path)?;
+    let count = grid::count(&settings);
+    if count > grid::MOST {
+        reject!(
+            "the experiment has {count} trials; the most is {}: give its axes fewer values, or make several experiments of it",
+            grid::MOST
+        );
+    }
     let trials = grid::trials(&settings);
     let mut checked = HashSet::new();
+    let mut notes = Vec::new();
     for trial in &trials {
-        if checked.insert((trial.target, trial.settings.range.to_string())) {
-            samples::check(&settings.targets.values[trial.target], &trial.settings).map_err(|error| match document
-                .get("data.range")
-            {
+        if checked.insert((trial.target, trial.settings.range.to_string(), trial.settings.samples)) {
+            let target = &settings.targets.values[trial.target];
+            let range = document.get("data.range");
+            samples::check(target, &trial.settings).map_err(|error| match range {
                 Some(node) => node.error(error.to_string()),
                 None => error,
             })?;
+            notes.extend(samples::notes(target, &trial.settings));
         }
     }
+    tell(&notes);
     Ok(Experiment {
         settings,
         trials,
         text,
         overrides: overrides.to_vec(),
     })
+}
+
+/// Of many that are alike the first are enough.
+fn tell(notes: &[String]) {
+    const SHOWN: usize = 4;
+    let mut notes = notes.to_vec();
+    let mut known = HashSet::new();
+    notes.retain(|note| known.insert(note.clone()));
+    notes.iter().take(SHOWN).for_each(|note| eprintln!("note: {note}"));
+    if notes.len() > SHOWN {
+        eprintln!("note: so it is in {} cases more", notes.len() - SHOWN);
+    }
 }
 
 #[cfg(test)]

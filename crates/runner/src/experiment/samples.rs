@@ -301,8 +301,40 @@ fn is_inside(range: &Range, row: &[f64]) -> bool {
 
 /// Of the rows in the range a share is held out; of the others as many train as samples were asked for.
 fn training_rows(inside: usize, settings: &Resolved) -> usize {
-    let kept = (inside as f64 * (1.0 - settings.holdout.unwrap_or(0.0))).floor() as usize;
-    kept.min(settings.samples)
+    kept_rows(inside, settings).min(settings.samples)
+}
+
+fn kept_rows(inside: usize, settings: &Resolved) -> usize {
+    (inside as f64 * (1.0 - settings.holdout.unwrap_or(0.0))).floor() as usize
+}
+
+/// What the user may not expect of the rows of data: that not all of them are used.
+pub fn notes(target: &Target, settings: &Resolved) -> Vec<String> {
+    let Target::Data(data) = target else {
+        return Vec::new();
+    };
+    let (range, samples, name) = (&settings.range, settings.samples, &data.y);
+    let rows = |wanted: fn(Region) -> bool| {
+        let of = |row: &&Vec<f64>| wanted(range.region(&row[..data.x.len()]));
+        data.table.rows.iter().filter(of).count()
+    };
+    let kept = kept_rows(rows(|region| region == Region::Inside), settings);
+    let beyond = rows(|region| region == Region::Beyond);
+    let (_, farthest) = BANDS[BANDS.len() - 1];
+    let mut notes = Vec::new();
+    if kept > samples {
+        notes.push(format!(
+            "of {kept} rows of \"{name}\" to train on in the range {range}, {samples} are drawn for each seed: data.samples = \
+             {samples}"
+        ));
+    }
+    if beyond > 0 {
+        notes.push(format!(
+            "{beyond} rows of \"{name}\" are farther than {farthest} half-widths from the centre of the range {range}, and \
+             are not used"
+        ));
+    }
+    notes
 }
 
 fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Parts), InputError> {
@@ -317,9 +349,21 @@ fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Parts)
     if train < 2 {
         check(&Target::Data(data.clone()), settings)?;
     }
-    Random::new(seed, Stream::Samples).shuffle(&mut inside);
     let held_out = (inside.len() as f64 * settings.holdout.unwrap_or(0.0)).ceil() as usize;
-    let test_start = inside.len() - held_out.min(inside.len() - train);
+    let held_out = held_out.min(inside.len() - train);
+    let mut random = Random::new(seed, Stream::Samples);
+    let test = match settings.holdout_blocks {
+        0 => {
+            random.shuffle(&mut inside);
+            inside.split_off(inside.len() - held_out)
+        }
+        blocks => {
+            inside.sort_by(|a, b| a[0].total_cmp(&b[0]));
+            let test = take_blocks(&mut inside, held_out, blocks, &mut random);
+            random.shuffle(&mut inside);
+            test
+        }
+    };
     let collect = |rows: &[&Vec<f64>]| {
         let mut points = Points::default();
         rows.iter()
@@ -335,9 +379,23 @@ fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Parts)
             .collect();
         (region, collect(&rows))
     };
-    let mut parts = vec![(Region::Inside, collect(&inside[test_start..]))];
+    let mut parts = vec![(Region::Inside, collect(&test))];
     parts.extend(regions().skip(1).map(outside));
     Ok((collect(&inside[..train]), parts))
+}
+
+/// Takes `count` rows out of `rows`, in so many `blocks` of neighbours: one at a random place of each part of them.
+fn take_blocks<T>(rows: &mut Vec<T>, count: usize, blocks: usize, random: &mut Random) -> Vec<T> {
+    let all = rows.len();
+    let mut taken = Vec::new();
+    // The last first, so that the places before stay what they are.
+    for block in (0..blocks).rev() {
+        let share = |total: usize| total * block / blocks..total * (block + 1) / blocks;
+        let (part, size) = (share(all), share(count).len());
+        let start = part.start + random.below(part.len() - size + 1);
+        taken.extend(rows.drain(start..start + size));
+    }
+    taken
 }
 
 #[cfg(test)]
@@ -393,6 +451,66 @@ mod tests {
                 settings.range.has_gap()
             );
         }
+    }
+
+    fn rows(count: usize) -> Target {
+        let rows = (0..count).map(|i| vec![i as f64 / 10.0, i as f64]);
+        Target::Data(Data {
+            x: vec!["t".to_owned()],
+            y: "y".to_owned(),
+            table: std::sync::Arc::new(crate::experiment::data::Table {
+                rows: rows.collect(),
+                incomplete: 0,
+            }),
+        })
+    }
+
+    #[test]
+    fn rows_are_held_out_in_blocks_of_neighbours() {
+        let mut settings = test_settings("y", vec![[0.0, 29.95]]);
+        settings.holdout = Some(0.2);
+        for (blocks, runs) in [(1, 1..=1), (4, 1..=4), (0, 30..=60)] {
+            settings.holdout_blocks = blocks;
+            let mut seen = std::collections::HashSet::new();
+            for seed in 0..20 {
+                settings.seed = Some(seed);
+                let samples = samples(&rows(400), &settings).expect("samples");
+                let mut test: Vec<usize> = samples.regions[0].1.y.iter().map(|y| *y as usize).collect();
+                let mut train: Vec<usize> = samples.train.y.iter().map(|y| *y as usize).collect();
+                assert_eq!((test.len(), train.len()), (60, 240));
+                train.extend(&test);
+                train.sort_unstable();
+                assert_eq!(train, (0..300).collect::<Vec<_>>(), "every row once");
+                test.sort_unstable();
+                let found = 1 + test.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
+                assert!(runs.contains(&found), "{blocks} blocks: {found}");
+                seen.insert(test);
+            }
+            assert!(seen.len() > 15, "the places are the seed's");
+        }
+    }
+
+    #[test]
+    fn more_blocks_than_rows_are_rows_one_by_one() {
+        let mut rows: Vec<usize> = (0..7).collect();
+        let taken = take_blocks(&mut rows, 3, 1000, &mut Random::new(0, Stream::Samples));
+        assert_eq!((taken.len(), rows.len()), (3, 4));
+    }
+
+    #[test]
+    fn rows_that_are_not_used_are_spoken_of() {
+        let mut settings = test_settings("y", vec![[0.0, 5.0]]);
+        settings.holdout = Some(0.2);
+        settings.samples = 30;
+        // 51 rows in the range, of which 40 are kept; the farthest that count are at 2.5 + 4 * 2.5 = 12.5.
+        let notes = notes(&rows(400), &settings);
+        assert!(
+            notes[0].starts_with("of 40 rows") && notes[0].contains("30 are drawn"),
+            "{notes:?}"
+        );
+        assert!(notes[1].starts_with("274 rows"), "{notes:?}");
+        settings.samples = 40;
+        assert_eq!(super::notes(&rows(126), &settings), Vec::<String>::new());
     }
 
     #[test]

@@ -99,8 +99,8 @@ impl Settings {
         Ok(Self {
             name: name(document, path)?,
             ranges: ranges(document, &targets.values, &inputs)?,
-            targets,
             samples: samples(document, &targets.values)?,
+            targets,
             noise: axis(document, "data.noise", 0.0, not_negative)?,
             standardize: axis(document, "data.standardize", true, switch)?,
             holdout: document.get("data.holdout").map_or(Ok(0.2), share)?,
@@ -271,6 +271,17 @@ fn name(document: &Document, path: &Path) -> Result<String> {
         "" => Err(node.error("the name is empty").into()),
         name => Ok(name.to_owned()),
     }
+}
+
+/// Of data, all rows. 256 where there are fewer: so it was when that was the default, and the ids are still the same.
+fn samples(document: &Document, targets: &[Target]) -> Result<Axis<usize>, InputError> {
+    const OF_FUNCTIONS: usize = 256;
+    let rows = targets.iter().map(|target| match target {
+        Target::Function(_) => OF_FUNCTIONS,
+        Target::Data(data) => data.table.rows.len().max(OF_FUNCTIONS),
+    });
+    let default = rows.max().unwrap_or(OF_FUNCTIONS);
+    axis(document, "data.samples", default, |node| whole(node, 1, 10_000_000))
 }
 
 fn seeds(document: &Document) -> Result<Vec<u64>> {

@@ -15,7 +15,7 @@ use crate::experiment::range::BANDS;
 use crate::experiment::samples::{FAR, INSIDE, band_name};
 use crate::experiment::target::Function;
 use crate::far_field::Class;
-use crate::statistics::{Estimate, main_effects, median_interval, wilson};
+use crate::statistics::{Estimate, main_effects, median, median_interval, wilson};
 use crate::store::{Store, Stored, weights};
 
 /// Cells of each target whose curves are in the page, beside the best of each activation and range.
@@ -141,22 +141,36 @@ fn network(trial: &Stored, findings: &Findings) -> Value {
     ])
 }
 
-/// The places of the cells whose curves are drawn.
+/// The places of the cells whose curves are drawn: [`CELLS`] at most, which the targets take in turns.
 fn worth_a_look(ranked: &[(&str, Vec<Cell<'_>>)]) -> BTreeSet<usize> {
-    let mut chosen = BTreeSet::new();
     let mut start = 0;
-    for (_, cells) in ranked {
-        let mut seen: BTreeSet<(Activation, String)> = BTreeSet::new();
-        for (position, cell) in cells.iter().enumerate() {
-            let settings = &cell.trials[0].settings;
-            let best = seen.insert((settings.activation, settings.range.to_string()));
-            if (best || position < CURVES) && chosen.len() < CELLS {
-                chosen.insert(start + position);
-            }
-        }
+    let by_target = ranked.iter().map(|(_, cells)| {
+        let of: Vec<(Activation, String)> = cells
+            .iter()
+            .map(|cell| &cell.trials[0].settings)
+            .map(|settings| (settings.activation, settings.range.to_string()))
+            .collect();
+        let places = wanted(&of).into_iter().map(|position| start + position).collect();
         start += cells.len();
-    }
-    chosen
+        places
+    });
+    in_turns(&by_target.collect::<Vec<_>>(), CELLS).into_iter().collect()
+}
+
+/// Positions of a target's cells, which are of these kinds, the best first: the best of each kind, then the best.
+fn wanted<K: Ord>(kinds: &[K]) -> Vec<usize> {
+    let mut seen = BTreeSet::new();
+    let (mut first, rest): (Vec<usize>, Vec<usize>) =
+        (0..kinds.len()).partition(|position| seen.insert(&kinds[*position]));
+    first.extend(rest.into_iter().take_while(|position| *position < CURVES));
+    first
+}
+
+/// The first of each list, the second of each list, and so on, `most` at most.
+fn in_turns(lists: &[Vec<usize>], most: usize) -> Vec<usize> {
+    let longest = lists.iter().map(Vec::len).max().unwrap_or(0);
+    let turns = (0..longest).flat_map(|turn| lists.iter().filter_map(move |list| list.get(turn).copied()));
+    turns.take(most).collect()
 }
 
 /// What the networks of a cell learned and how: fits over the line where there is one input, and the records.
@@ -213,7 +227,7 @@ fn curves(store: &Store, cell: &Cell<'_>) -> Result<Value> {
                 let of = histories
                     .iter()
                     .filter_map(|history| Some(f64::from(*history.get(record)?.sigma.get(layer)?)));
-                middle(of.collect())
+                median(&of.collect::<Vec<_>>())
             };
             numbers((0..first.len()).map(at))
         };
@@ -221,11 +235,6 @@ fn curves(store: &Store, cell: &Cell<'_>) -> Result<Value> {
         curves.insert("sigma", json!((0..layers).map(sigma).collect::<Vec<_>>()));
     }
     Ok(json!(curves))
-}
-
-fn middle(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// For each axis the share of the variance of the logarithm of the far and of the test error that it explains by itself.
@@ -312,6 +321,22 @@ fn shares(networks: &[(Activation, Class)]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_curves_are_shared_by_all_targets() {
+        assert_eq!(wanted(&["a", "a", "b", "a"]), [0, 2, 1, 3]);
+        let many: Vec<usize> = (0..20).map(|kind| kind % 16).collect();
+        assert_eq!(wanted(&many), (0..16).collect::<Vec<_>>());
+        let targets: Vec<Vec<usize>> = (0..30)
+            .map(|target| (20 * target..20 * (target + 1)).collect())
+            .collect();
+        let chosen = in_turns(&targets, CELLS);
+        assert_eq!(chosen.len(), CELLS);
+        for target in targets {
+            assert_eq!(chosen.iter().filter(|place| target.contains(place)).count(), CELLS / 30);
+        }
+        assert_eq!(in_turns(&[vec![0, 1, 2], vec![3]], 9), [0, 3, 1, 2]);
+    }
 
     #[test]
     fn shares_count_each_class_of_each_activation() {

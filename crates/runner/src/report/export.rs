@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::experiment::data;
+use crate::experiment::grid::Resolved;
 use crate::experiment::range::BANDS;
 use crate::experiment::samples::{FAR, GAP, INSIDE, band_name};
-use crate::store::{Store, Stored};
+use crate::store::{Failed, Store, Stored};
 
 /// Columns before the errors; they are there whatever was swept.
 const SETTINGS: [&str; 10] = [
@@ -34,10 +35,26 @@ pub fn widths(hidden: &[usize]) -> String {
 
 /// A setting of a trial, or a part of its identity, by the name of its column.
 pub fn setting(trial: &Stored, column: &str) -> String {
-    let settings = &trial.settings;
     match column {
         "trial" => trial.id.clone(),
         "cell" => trial.cell.clone(),
+        "status" => trial.status().to_owned(),
+        column => resolved(&trial.settings, column),
+    }
+}
+
+/// The same of one that failed.
+fn setting_of_failed(failed: &Failed, column: &str) -> String {
+    match column {
+        "trial" => failed.id.clone(),
+        "cell" => failed.cell.clone(),
+        "status" => "failed".to_owned(),
+        column => resolved(&failed.settings, column),
+    }
+}
+
+fn resolved(settings: &Resolved, column: &str) -> String {
+    match column {
         "target" => settings.target.clone(),
         "activation" => settings.activation.to_string(),
         "hidden" => widths(&settings.hidden),
@@ -45,7 +62,6 @@ pub fn setting(trial: &Stored, column: &str) -> String {
         "spectral" => settings.spectral.to_string(),
         "learning_rate" => settings.learning_rate.to_string(),
         "seed" => settings.seed.map_or_else(String::new, |seed| seed.to_string()),
-        "status" => trial.status().to_owned(),
         "samples" => settings.samples.to_string(),
         "noise" => settings.noise.to_string(),
         "standardize" => settings.standardize.to_string(),
@@ -96,7 +112,12 @@ pub fn csv(store: &Store, out: impl Write) -> Result<()> {
         row.extend(axes.iter().map(|axis| setting(trial, axis)));
         row
     });
-    data::write(out, &header, rows)
+    let failed = store.failed()?;
+    let failed = failed.iter().map(|failed| {
+        let name = |column: &&str| setting_of_failed(failed, column);
+        header.iter().map(name).collect()
+    });
+    data::write(out, &header, rows.chain(failed))
 }
 
 fn optional(number: Option<f64>) -> String {

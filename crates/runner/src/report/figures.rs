@@ -12,6 +12,7 @@ use crate::evaluate::answers;
 use crate::experiment::samples::FAR;
 use crate::experiment::target::Function;
 use crate::far_field::deviation;
+use crate::statistics::median;
 use crate::store::{Store, Stored, weights};
 
 /// A figure with the name of its file.
@@ -286,15 +287,11 @@ fn error_curve(networks: &[Network<'_>], function: &Function) -> Vec<(f64, f64)>
             .collect()
     };
     let errors: Vec<Vec<f64>> = networks.iter().map(worse).collect();
-    let median = |i: usize| {
-        let mut at: Vec<f64> = errors.iter().map(|errors| errors[i]).collect();
-        at.sort_by(f64::total_cmp);
-        at[at.len() / 2]
-    };
+    let middle = |i: usize| median(&errors.iter().map(|errors| errors[i]).collect::<Vec<_>>());
     distances
         .iter()
         .enumerate()
-        .map(|(i, distance)| (*distance, median(i)))
+        .map(|(i, distance)| (*distance, middle(i)))
         .collect()
 }
 

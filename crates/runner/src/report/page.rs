@@ -1,5 +1,6 @@
 //! The report: one page that needs nothing else, and a folder each of figures and tables.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -10,7 +11,7 @@ use super::figures::{Figure, figures};
 use super::ranking::{By, LEGEND, ranking, table};
 use super::raster::png;
 use super::table::{Table, html_escape};
-use crate::store::{Store, Stored};
+use crate::store::{Store, Stored, VERSION};
 use crate::sweep::progress::count;
 
 /// Cells of each target in the page; the tables beside it have all.
@@ -21,70 +22,141 @@ pub fn path(run: &Path) -> PathBuf {
     run.join("report.html")
 }
 
-/// Writes `report.html`, `figures/` and `tables/` into a run's folder, and returns the page's path.
-pub fn write(store: &Store, run: &Path) -> Result<PathBuf> {
+/// Writes `report.html`, `figures/` and `tables/` into a run's folder, where what they show is not there yet: the path
+/// of the page if it was written.
+///
+/// Everything is written beside first and then takes the place of the old, the page last: whoever is killed meanwhile
+/// leaves a page that shows something else, which the next call replaces.
+pub fn write(store: &Store, run: &Path) -> Result<Option<PathBuf>> {
     let trials = store.trials()?;
-    let findings = Findings::new(store, &trials)?;
-    let figures = figures(store, &trials)?;
-    let about = store.about()?;
-    let rankings: Vec<(&str, Table)> = ranking(&trials, By::Far)
-        .into_iter()
-        .map(|(target, cells)| (target, table(&cells, &about, By::Far)))
-        .collect();
-
-    for figure in &figures {
-        put(
-            &run.join("figures").join(format!("{}.png", figure.name)),
-            &png(&figure.svg)?,
-        )?;
-        put(
-            &run.join("figures").join(format!("{}.svg", figure.name)),
-            figure.svg.as_bytes(),
-        )?;
+    let digest = digest(store, run, &trials)?;
+    let page = path(run);
+    let whole = FOLDERS.iter().all(|folder| run.join(folder).is_dir());
+    if whole && shown(&page).as_ref() == Some(&digest) {
+        return Ok(None);
     }
-    let inside: Vec<Table> = ranking(&trials, By::Inside)
-        .into_iter()
-        .map(|(_, cells)| table(&cells, &about, By::Inside))
-        .collect();
+    let side = run.join(SIDE);
+    remove(&side)?;
+    write_aside(store, run, &trials, &digest, &side)?;
+    for folder in FOLDERS {
+        remove(&run.join(folder))?;
+        put_in_place(&side.join(folder), &run.join(folder))?;
+    }
+    put_in_place(&path(&side), &page)?;
+    remove(&side)?;
+    Ok(Some(page))
+}
+
+/// The folders beside the page.
+const FOLDERS: [&str; 2] = ["figures", "tables"];
+
+/// Where they are written first.
+const SIDE: &str = "report.new";
+
+fn remove(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} cannot be removed", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn put_in_place(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).with_context(|| format!("{} cannot be written", to.display()))
+}
+
+/// What stands for all that the page shows, and for the program that writes it.
+fn digest(store: &Store, run: &Path, trials: &[Stored]) -> Result<String> {
+    let mut digest = blake3::Hasher::new();
+    let mut add = |part: &str| {
+        digest.update(&(part.len() as u64).to_le_bytes());
+        digest.update(part.as_bytes());
+    };
+    for part in [VERSION, STYLE, INTERACTIVE, SCRIPT, &run.display().to_string()] {
+        add(part);
+    }
+    add(&format!(
+        "{:?} {:?} {}",
+        store.origin()?,
+        store.about()?,
+        store.planned()?
+    ));
+    for trial in trials {
+        add(&format!("{trial:?}"));
+    }
+    for failed in store.failed()? {
+        add(&format!("{failed:?}"));
+    }
+    Ok(digest.finalize().to_hex().to_string())
+}
+
+/// The digest that a page carries in its first lines.
+fn shown(page: &Path) -> Option<String> {
+    let mut head = String::new();
+    let file = std::fs::File::open(page).ok()?;
+    file.take(4096).read_to_string(&mut head).ok()?;
+    let (_, rest) = head.split_once(DIGEST)?;
+    Some(rest.split_once('"')?.0.to_owned())
+}
+
+const DIGEST: &str = "data-digest=\"";
+
+fn write_aside(store: &Store, run: &Path, trials: &[Stored], digest: &str, side: &Path) -> Result<()> {
+    let findings = Findings::new(store, trials)?;
+    let figures = figures(store, trials)?;
+    let about = store.about()?;
+    for folder in FOLDERS {
+        let folder = side.join(folder);
+        std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    }
+    let tables = |by| -> Vec<(&str, Table)> {
+        let ranked = ranking(trials, by).into_iter();
+        ranked
+            .map(|(target, cells)| (target, table(&cells, &about, by)))
+            .collect()
+    };
+    let (rankings, inside) = (tables(By::Far), tables(By::Inside));
+    for figure in &figures {
+        let path = |extension: &str| side.join("figures").join(format!("{}.{extension}", figure.name));
+        put(&path("png"), &png(&figure.svg)?)?;
+        put(&path("svg"), figure.svg.as_bytes())?;
+    }
     let named = [
         ("claims".to_owned(), &findings.claims),
         ("far_field".to_owned(), &findings.classes),
         ("best".to_owned(), &findings.best),
         ("shapes".to_owned(), &findings.shapes),
     ];
-    let ranked = rankings
-        .iter()
-        .enumerate()
-        .map(|(i, (_, table))| (format!("ranking_{}", i + 1), table));
-    let ranked_inside = inside
-        .iter()
-        .enumerate()
-        .map(|(i, table)| (format!("ranking_inside_{}", i + 1), table));
-    for (name, table) in named.into_iter().chain(ranked).chain(ranked_inside) {
-        let path = |extension: &str| run.join("tables").join(format!("{name}.{extension}"));
+    let numbered = |name: &'static str, tables: &'_ [(&str, Table)]| -> Vec<(String, Table)> {
+        let tables = tables.iter().enumerate();
+        tables
+            .map(|(i, (_, table))| (format!("{name}_{}", i + 1), table.clone()))
+            .collect()
+    };
+    let ranked = [numbered("ranking", &rankings), numbered("ranking_inside", &inside)].concat();
+    for (name, table) in named
+        .into_iter()
+        .chain(ranked.iter().map(|(name, table)| (name.clone(), table)))
+    {
+        let path = |extension: &str| side.join("tables").join(format!("{name}.{extension}"));
         put(&path("csv"), &table.csv()?)?;
         put(&path("md"), table.markdown().as_bytes())?;
         // A `tabular` does not break over pages: what a paper has room for.
         put(&path("tex"), table.clone().first(SHOWN).latex().as_bytes())?;
     }
-    let page = path(run);
-    put(
-        &page,
-        render(store, run, &trials, &findings, &figures, &rankings)?.as_bytes(),
-    )?;
-    Ok(page)
+    let page = render(store, run, digest, trials, &findings, &figures, &rankings)?;
+    put(&path(side), page.as_bytes())
 }
 
 fn put(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(path, bytes))
-        .with_context(|| format!("{} cannot be written", path.display()))
+    std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 fn render(
     store: &Store,
     run: &Path,
+    digest: &str,
     trials: &[Stored],
     findings: &Findings,
     figures: &[Figure],
@@ -95,11 +167,11 @@ fn render(
     let name = html_escape(&origin.name);
     let diverged = trials.iter().filter(|trial| trial.diverged_at.is_some()).count();
     let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\" data-run=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n{POLICY}\n\
+        "<!doctype html>\n<html lang=\"en\" data-run=\"{}\" {DIGEST}{digest}\">\n<head>\n<meta charset=\"utf-8\">\n{POLICY}\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}: outside of the data</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n<p class=\"lead\">{}</p>\n",
         html_escape(&run.display().to_string()),
-        state(trials.len(), planned, diverged)
+        state(trials.len(), planned, diverged, store.failed()?.len())
     );
     page += INTERACTIVE;
     if !findings.classes.rows.is_empty() {
@@ -146,16 +218,17 @@ fn render(
     Ok(page)
 }
 
-fn state(trained: usize, planned: usize, diverged: usize) -> String {
+fn state(trained: usize, planned: usize, diverged: usize, failed: usize) -> String {
     let networks = match (trained, planned) {
         (0, _) => "No network is trained yet.".to_owned(),
         (trained, planned) if trained < planned => format!("{trained} of {planned} networks are trained so far."),
         (trained, _) => format!("{} trained.", count(trained as u64, "network")),
     };
-    match diverged {
-        0 => networks,
-        diverged => format!("{networks} {diverged} diverged."),
-    }
+    let some = |count: usize, what: &str| match count {
+        0 => String::new(),
+        count => format!(" {count} {what}."),
+    };
+    networks + &some(diverged, "diverged") + &some(failed, "failed")
 }
 
 fn section(title: &str, content: &str) -> String {
@@ -193,9 +266,12 @@ fn making(store: &Store, trials: &[Stored]) -> Result<String> {
         .iter()
         .map(|set| format!(" --set '{}'", set.replace('\'', "'\\''")))
         .collect();
+    let mut versions: Vec<String> = trials.iter().map(|trial| trial.timing.version.clone()).collect();
+    versions.sort();
+    versions.dedup();
     let mut facts = Table::new(["", ""]);
     facts.rows = vec![
-        vec!["actlab".to_owned(), origin.version],
+        vec!["actlab".to_owned(), versions.join(", ")],
         vec!["trained on".to_owned(), devices.join("; ")],
         vec![
             "training time".to_owned(),

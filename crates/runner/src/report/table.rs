@@ -49,8 +49,10 @@ impl Table {
 
     /// For notes.
     pub fn markdown(&self) -> String {
-        let escape = |cell: &String| cell.replace('\\', "\\\\").replace('|', "\\|").replace('\n', " ");
-        let line = |cells: &[String]| format!("| {} |\n", cells.iter().map(escape).collect::<Vec<_>>().join(" | "));
+        let line = |cells: &[String]| {
+            let cells: Vec<String> = cells.iter().map(|cell| markdown_escape(cell)).collect();
+            format!("| {} |\n", cells.join(" | "))
+        };
         let rule = format!("|{}\n", "---|".repeat(self.header.len()));
         line(&self.header) + &rule + &self.rows.iter().map(|row| line(row)).collect::<String>()
     }
@@ -109,6 +111,17 @@ pub fn html_escape(text: &str) -> String {
     text.chars().map(escape).collect()
 }
 
+/// Text as it stands in a cell of a Markdown table. CommonMark (0.31, section 2.4) takes a backslash before any ASCII
+/// punctuation for that character; these are the ones that mean something within a line.
+fn markdown_escape(text: &str) -> String {
+    let escape = |c: char| match c {
+        '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '$' | '!' => format!("\\{c}"),
+        '\n' | '\r' => " ".to_owned(),
+        c => c.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
 /// Text as it stands in a LaTeX table.
 fn latex_escape(text: &str) -> String {
     let escape = |c: char| match c {
@@ -136,11 +149,15 @@ mod tests {
         table.rows.push(vec!["x^2 & 5 %".to_owned(), "\"[1, 2]\"".to_owned()]);
         assert!(table.html().contains("&lt;script&gt;") && !table.html().contains("<script>"));
         assert!(table.html().contains("x^2 &amp; 5 %") && table.html().contains("&quot;[1, 2]&quot;"));
-        assert!(table.markdown().starts_with("| a\\|b | <script> |\n|---|---|\n"));
+        assert!(table.markdown().starts_with("| a\\|b | \\<script\\> |\n|---|---|\n"));
         assert!(
             table
                 .latex()
                 .contains("x\\textasciicircum{}2 \\& 5 \\% & \"{[}1, 2{]}\" \\\\")
+        );
+        assert_eq!(
+            markdown_escape("2*x*y|z_1 `<b>` [a](b)"),
+            "2\\*x\\*y\\|z\\_1 \\`\\<b\\>\\` \\[a\\](b)"
         );
         assert_eq!(
             table.csv().expect("bytes"),

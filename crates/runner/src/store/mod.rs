@@ -5,13 +5,15 @@ mod schema;
 pub mod weights;
 
 use std::collections::HashSet;
-use std::fs::File;
+use std::fs::{DirEntry, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use actlab_model::engine::Record;
 use actlab_model::init::Weights;
 use anyhow::{Context, Result, anyhow};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
+use clap::ValueEnum;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use serde_json::Value;
 
 use crate::error::{InputError, reject};
@@ -19,6 +21,7 @@ use crate::evaluate::{Measurements, RegionError};
 use crate::experiment::Experiment;
 use crate::experiment::grid::{Resolved, Trial};
 use crate::experiment::samples::Scaling;
+use crate::panics;
 
 /// Name of the store's file in a run's folder.
 pub const FILE: &str = "actlab.sqlite";
@@ -59,6 +62,21 @@ pub struct Timing {
     pub seconds: f64,
     /// Steps of this network per second: the stack's network-steps divided by its wall time.
     pub steps_per_second: f64,
+    /// The version of actlab that trained it.
+    pub version: String,
+}
+
+/// A trial that could not be trained.
+#[derive(Debug, Clone)]
+pub struct Failed {
+    /// Its id.
+    pub id: String,
+    /// Its cell's id.
+    pub cell: String,
+    /// What it depends on.
+    pub settings: Resolved,
+    /// What went wrong.
+    pub reason: String,
 }
 
 /// A trial as it is read back.
@@ -112,8 +130,6 @@ pub struct About {
 pub struct Origin {
     /// Its name.
     pub name: String,
-    /// The version of actlab that trained it last.
-    pub version: String,
     /// The experiment as it was typed.
     pub experiment: String,
     /// What was set on the command line.
@@ -129,33 +145,25 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store of a run to read it. None where the folder is not there or is empty.
+    /// Opens the store of a run to read it. None where there is none yet.
     pub fn open(run: &Path) -> Result<Option<Self>> {
         let file = run.join(FILE);
         if !file.exists() {
-            return match std::fs::read_dir(run) {
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                Err(error) => reject!("the run folder {} cannot be read: {error}", run.display()),
-                Ok(mut entries) => {
-                    match entries.find(|entry| !entry.as_ref().is_ok_and(|entry| entry.file_name() == LOCK)) {
-                        None => Ok(None),
-                        Some(_) => reject!(
-                            "{} is not a run of actlab: it has files, but no {FILE}; choose another folder with --out",
-                            run.display()
-                        ),
-                    }
-                }
-            };
+            check_empty(run)?;
+            return Ok(None);
         }
-        let open = || -> rusqlite::Result<Connection> {
-            let connection = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-            connection.busy_timeout(std::time::Duration::from_secs(10))?;
-            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-            Ok(connection)
-        };
-        let connection =
-            open().map_err(|error| InputError::new(format!("{} is no store of actlab: {error}", file.display())))?;
-        schema::check(&connection, &file)?;
+        let unreadable =
+            |error: rusqlite::Error| InputError::new(format!("{} is no store of actlab: {error}", file.display()));
+        let mut connection = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(unreadable)?;
+        if !schema::check(&connection, &file)? {
+            return Ok(None);
+        }
+        schema::update(&mut connection).with_context(|| {
+            format!(
+                "the store {} is of an older actlab, and cannot be brought up to date",
+                file.display()
+            )
+        })?;
         Ok(Some(Self {
             connection,
             _lock: None,
@@ -165,50 +173,49 @@ impl Store {
     /// Opens the store of a run, which must be there.
     pub fn open_existing(run: &Path) -> Result<Self> {
         match Self::open(run)? {
-            Some(store) if store.has_tables()? => Ok(store),
-            _ => reject!(
+            Some(store) => Ok(store),
+            None => reject!(
                 "{0} is no run of actlab: train one with `actlab sweep experiment.toml --out {0}`",
                 run.display()
             ),
         }
     }
 
-    /// Opens the store of a run to write it, and makes it where it is missing.
+    /// Opens the store of a run to write it, and makes it where it is missing. No other process writes it until it is
+    /// dropped.
     pub fn create(run: &Path) -> Result<Self> {
         let shown = run.display();
         std::fs::create_dir_all(run)
             .map_err(|error| InputError::new(format!("the run folder {shown} cannot be made: {error}")))?;
         let lock = File::create(run.join(LOCK))
             .map_err(|error| InputError::new(format!("the run folder {shown} cannot be written: {error}")))?;
-        if lock.try_lock().is_err() {
-            return Err(anyhow!(
-                "another actlab is training into {shown}; wait for it, or choose another folder with --out"
-            ));
+        lock.try_lock().map_err(|error| lock_error(error, run))?;
+        if let Some(store) = Self::open(run)? {
+            return Ok(Self {
+                _lock: Some(lock),
+                ..store
+            });
         }
         let file: PathBuf = run.join(FILE);
-        let mut connection =
-            Connection::open(&file).with_context(|| format!("the store {} cannot be opened", file.display()))?;
-        connection.busy_timeout(std::time::Duration::from_secs(10))?;
-        schema::create(&mut connection).with_context(|| format!("the store {} cannot be written", file.display()))?;
+        let mut connection = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+            .with_context(|| format!("the store {} cannot be opened", file.display()))?;
+        schema::update(&mut connection).with_context(|| format!("the store {} cannot be written", file.display()))?;
         Ok(Self {
             connection,
             _lock: Some(lock),
         })
     }
 
-    /// The ids of all trials that are finished, of this experiment or of earlier ones.
-    pub fn finished(&self) -> Result<HashSet<String>> {
-        let mut statement = self.connection.prepare("SELECT trial FROM trials")?;
+    /// The ids of all trials that need no training, of this experiment or of earlier ones: those that are done, and
+    /// those that diverged, unless these are to be tried again.
+    pub fn finished(&self, retry: Option<Retry>) -> Result<HashSet<String>> {
+        let which = match retry {
+            None => "SELECT trial FROM trials",
+            Some(Retry::Diverged) => "SELECT trial FROM trials WHERE diverged_at IS NULL",
+        };
+        let mut statement = self.connection.prepare(which)?;
         let ids = statement.query_map([], |row| row.get(0))?;
         Ok(ids.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// Whether the tables are there: not where the program was killed while it made them.
-    pub fn has_tables(&self) -> Result<bool> {
-        let tables: i64 = self
-            .connection
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        Ok(tables > 0)
     }
 
     /// Whether the store is about exactly this experiment already.
@@ -225,7 +232,7 @@ impl Store {
 
     /// Makes `experiment` the one that the store is about: its trials are shown, others are kept, but not shown.
     pub fn adopt(&mut self, experiment: &Experiment) -> Result<()> {
-        let transaction = self.connection.transaction()?;
+        let transaction = write(&mut self.connection)?;
         for (key, value) in about(experiment) {
             transaction.execute(
                 "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)",
@@ -242,13 +249,52 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Writes the trials of one stack, all or none.
+    /// Writes the trials of one stack, all or none, in place of what there was of them.
     pub fn add(&mut self, stack: &[Finished]) -> Result<()> {
-        let transaction = self.connection.transaction()?;
-        for finished in stack {
-            insert(&transaction, finished)?;
+        let mut store = || -> Result<()> {
+            let transaction = write(&mut self.connection)?;
+            for finished in stack {
+                remove(&transaction, &finished.trial.id)?;
+                insert(&transaction, finished)?;
+            }
+            Ok(transaction.commit()?)
+        };
+        store().context("the store cannot be written")
+    }
+
+    /// Writes that these trials failed, in place of what there was of them.
+    pub fn fail(&mut self, trials: &[Trial], reason: &str) -> Result<()> {
+        let mut store = || -> Result<()> {
+            let transaction = write(&mut self.connection)?;
+            for trial in trials {
+                remove(&transaction, &trial.id)?;
+                transaction.execute(
+                    "INSERT INTO failures (trial, cell, settings, reason, version) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![trial.id, trial.cell, trial.settings.json(), reason, VERSION],
+                )?;
+            }
+            Ok(transaction.commit()?)
+        };
+        store().context("the store cannot be written")
+    }
+
+    /// The trials of the experiment that failed when they were trained last, in its order.
+    pub fn failed(&self) -> Result<Vec<Failed>> {
+        let mut statement = self.connection.prepare(
+            "SELECT f.trial, f.cell, f.settings, f.reason FROM plan p JOIN failures f ON f.trial = p.trial
+             ORDER BY p.position",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut failed = Vec::new();
+        while let Some(row) = rows.next()? {
+            failed.push(Failed {
+                id: row.get(0)?,
+                cell: row.get(1)?,
+                settings: read_settings(&row.get::<_, String>(2)?)?,
+                reason: row.get(3)?,
+            });
         }
-        transaction.commit().context("the store cannot be written")
+        Ok(failed)
     }
 
     /// What the run is about.
@@ -266,7 +312,6 @@ impl Store {
         let text = |key: &str| Ok::<_, anyhow::Error>(self.meta(key)?.unwrap_or_default());
         Ok(Origin {
             name: text("name")?,
-            version: text("version")?,
             experiment: text("experiment")?,
             overrides: serde_json::from_str(&text("overrides")?).unwrap_or_default(),
         })
@@ -294,7 +339,7 @@ impl Store {
             .prepare("SELECT region, points, rmse, nrmse FROM errors WHERE trial = ?1 ORDER BY rowid")?;
         let mut statement = self.connection.prepare(
             "SELECT t.trial, t.cell, t.settings, t.diverged_at, t.train_mse, t.sigma, t.lipschitz, t.scaling,
-                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second
+                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version
              FROM plan p JOIN trials t ON t.trial = p.trial JOIN timings r ON r.trial = t.trial ORDER BY p.position",
         )?;
         let mut rows = statement.query([])?;
@@ -345,6 +390,83 @@ impl Store {
 /// Name of the file that is locked while a process trains into a run.
 const LOCK: &str = "lock";
 
+/// Diverged or failed trials that a sweep trains although they are in the store; those that failed it always does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Retry {
+    /// Trials that diverged
+    Diverged,
+}
+
+/// The version of this program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Whether a folder without a store may become a run: it is not there, or it holds nothing but what we left there.
+fn check_empty(run: &Path) -> Result<()> {
+    let ours = [LOCK, panics::FILE];
+    match std::fs::read_dir(run) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => reject!("the run folder {} cannot be read: {error}", run.display()),
+        Ok(mut entries) => {
+            let is_ours = |entry: &DirEntry| ours.iter().any(|ours| entry.file_name() == *ours);
+            match entries.find(|entry| !entry.as_ref().is_ok_and(is_ours)) {
+                None => Ok(()),
+                Some(_) => reject!(
+                    "{} is not a run of actlab: it has files, but no {FILE}; choose another folder with --out",
+                    run.display()
+                ),
+            }
+        }
+    }
+}
+
+fn lock_error(error: TryLockError, run: &Path) -> anyhow::Error {
+    let shown = run.display();
+    match error {
+        TryLockError::WouldBlock => {
+            anyhow!("another actlab is training into {shown}; wait for it, or choose another folder with --out")
+        }
+        TryLockError::Error(error) => {
+            anyhow!("the run folder {shown} cannot be locked: {error}; choose another folder with --out")
+        }
+    }
+}
+
+/// How often a locked store is tried again, and for how long.
+const WAIT: Duration = Duration::from_millis(50);
+const PATIENCE: Duration = Duration::from_secs(600);
+/// After which the user is told.
+const SILENCE: Duration = Duration::from_secs(2);
+
+fn connect(file: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_handler(Some(wait))?;
+    connection.pragma_update(None, "synchronous", "normal")?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// Whether to try a locked store once more.
+fn wait(tries: i32) -> bool {
+    let waited = WAIT * tries.unsigned_abs();
+    if (waited..waited + WAIT).contains(&SILENCE) {
+        eprintln!(
+            "note: another program has locked the store; waiting for it, for {} minutes at most",
+            PATIENCE.as_secs() / 60
+        );
+    }
+    std::thread::sleep(WAIT);
+    waited < PATIENCE
+}
+
+/// A transaction that is sure to write: it waits for its turn at the beginning, where it can.
+fn write(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+fn read_settings(json: &str) -> Result<Resolved> {
+    serde_json::from_str(json).context("the store holds settings that this version cannot read")
+}
+
 fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
     let mut digest = blake3::Hasher::new();
     for trial in &experiment.trials {
@@ -352,7 +474,6 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
     }
     vec![
         ("name", experiment.settings.name.clone()),
-        ("version", env!("CARGO_PKG_VERSION").to_owned()),
         ("experiment", experiment.text.clone()),
         ("overrides", serde_json::json!(experiment.overrides).to_string()),
         ("axes", serde_json::json!(experiment.settings.axes()).to_string()),
@@ -361,13 +482,22 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Everything about a trial.
+fn remove(transaction: &Transaction<'_>, trial: &str) -> Result<()> {
+    for table in ["trials", "errors", "weights", "timings", "failures"] {
+        let delete = format!("DELETE FROM {table} WHERE trial = ?1");
+        transaction.prepare_cached(&delete)?.execute([trial])?;
+    }
+    Ok(())
+}
+
 fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
     let settings = &finished.trial.settings;
     let id = &finished.trial.id;
     let measured = finished.measurements.as_ref();
     transaction
         .prepare_cached(
-            "INSERT OR IGNORE INTO trials (trial, cell, target, activation, hidden, range, spectral, learning_rate,
+            "INSERT INTO trials (trial, cell, target, activation, hidden, range, spectral, learning_rate,
                  seed, settings, train_samples, status, diverged_at, train_mse, sigma, lipschitz, scaling, history)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         )?
@@ -399,13 +529,11 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
         ])?;
     for error in measured.map_or(&[][..], |measured| &measured.errors) {
         transaction
-            .prepare_cached(
-                "INSERT OR IGNORE INTO errors (trial, region, points, rmse, nrmse) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
+            .prepare_cached("INSERT INTO errors (trial, region, points, rmse, nrmse) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![id, error.region, error.points as i64, error.rmse, error.nrmse])?;
     }
     transaction
-        .prepare_cached("INSERT OR IGNORE INTO weights (trial, safetensors) VALUES (?1, ?2)")?
+        .prepare_cached("INSERT INTO weights (trial, safetensors) VALUES (?1, ?2)")?
         .execute(params![
             id,
             weights::encode(&finished.weights, settings, &finished.scaling)?
@@ -413,8 +541,8 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
     let timing = &finished.timing;
     transaction
         .prepare_cached(
-            "INSERT OR IGNORE INTO timings (trial, backend, adapter, engine, stack, seconds, steps_per_second)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO timings (trial, backend, adapter, engine, stack, seconds, steps_per_second, version)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             id,
@@ -423,7 +551,8 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
             timing.engine,
             timing.stack as i64,
             timing.seconds,
-            timing.steps_per_second
+            timing.steps_per_second,
+            timing.version,
         ])?;
     Ok(())
 }
@@ -456,7 +585,7 @@ fn stored(row: &Row<'_>) -> Result<Stored> {
     Ok(Stored {
         id: row.get(0)?,
         cell: row.get(1)?,
-        settings: serde_json::from_str(&settings).context("the store holds settings that this version cannot read")?,
+        settings: read_settings(&settings)?,
         diverged_at: row.get::<_, Option<i64>>(3)?.map(|step| step as usize),
         train_mse: row.get(4)?,
         errors: Vec::new(),
@@ -470,6 +599,7 @@ fn stored(row: &Row<'_>) -> Result<Stored> {
             stack: row.get::<_, i64>(11)? as usize,
             seconds: row.get(12)?,
             steps_per_second: row.get(13)?,
+            version: row.get(14)?,
         },
     })
 }
@@ -477,6 +607,19 @@ fn stored(row: &Row<'_>) -> Result<Stored> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_that_cannot_be_had_is_not_called_another_actlab() {
+        let run = Path::new("runs/x");
+        let unsupported = std::io::Error::from(std::io::ErrorKind::Unsupported);
+        let text = lock_error(TryLockError::Error(unsupported), run).to_string();
+        assert!(text.contains("unsupported") && !text.contains("another"), "{text}");
+        assert!(
+            lock_error(TryLockError::WouldBlock, run)
+                .to_string()
+                .contains("another actlab")
+        );
+    }
 
     #[test]
     fn histories_are_read_as_they_were_written() {

@@ -3,16 +3,20 @@
 use std::path::Path;
 
 use anyhow::Result;
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::reject;
 
 /// "actl": marks an SQLite file as ours.
 const APPLICATION: i32 = 0x6163_746c;
 
-/// Rises with every change of the tables.
-const VERSION: i32 = 1;
+/// The version of the tables: [`FIRST`], and one more for each of the [`MIGRATIONS`].
+const VERSION: i32 = FIRST + MIGRATIONS.len() as i32;
 
+/// The version of the first stores.
+const FIRST: i32 = 1;
+
+/// The tables of the first version.
 const TABLES: &str = "
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE plan (trial TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
@@ -56,26 +60,54 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
 ";
 
-/// Makes the tables in a file that has none.
-pub fn create(connection: &mut Connection) -> Result<()> {
+/// What leads from each version to the next, the first to the second first. A table is only ever changed here, so that
+/// a new store and an old one are the same.
+const MIGRATIONS: [&str; 1] = [
+    // A trial's own version, where before the last sweep stamped the whole store with its own; and trials that failed.
+    "
+    ALTER TABLE timings ADD COLUMN version TEXT NOT NULL DEFAULT '';
+    UPDATE timings SET version = coalesce((SELECT value FROM meta WHERE key = 'version'), '');
+    DELETE FROM meta WHERE key = 'version';
+    CREATE TABLE failures (
+        trial TEXT PRIMARY KEY,
+        cell TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        version TEXT NOT NULL
+    ) WITHOUT ROWID;
+    ",
+];
+
+/// Makes the tables in a file that has none, and brings those of an older version to this one. One transaction: a
+/// killed program leaves the old tables or the new ones.
+pub fn update(connection: &mut Connection) -> Result<()> {
+    if version(connection)? == VERSION {
+        return Ok(());
+    }
     connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "normal")?;
-    let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut version = version(&transaction)?;
     if version == 0 {
-        let transaction = connection.transaction()?;
         transaction.execute_batch(TABLES)?;
         transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
-        transaction.commit()?;
+        version = FIRST;
     }
-    Ok(())
+    for migration in MIGRATIONS.iter().skip((version - FIRST) as usize) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(transaction.commit()?)
 }
 
-/// Refuses files that are not ours, and those of a later version. A file without any table is one that was being
-/// made when the program was killed.
-pub fn check(connection: &Connection, file: &Path) -> Result<()> {
+fn version(connection: &Connection) -> rusqlite::Result<i32> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Refuses files that are not ours, and those of a later version; whether there are tables. A file without any is one
+/// that was being made when the program was killed.
+pub fn check(connection: &Connection, file: &Path) -> Result<bool> {
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let version = version(connection)?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let file = file.display();
     if tables > 0 && application != APPLICATION {
@@ -87,5 +119,8 @@ pub fn check(connection: &Connection, file: &Path) -> Result<()> {
              choose another folder with --out"
         );
     }
-    Ok(())
+    if tables > 0 && version < FIRST {
+        reject!("{file} is a store of actlab, but of no version that there was; choose another folder with --out");
+    }
+    Ok(tables > 0)
 }

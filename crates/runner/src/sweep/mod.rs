@@ -6,7 +6,7 @@ pub mod progress;
 pub mod trainer;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::time::Instant;
 
@@ -21,7 +21,8 @@ use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
 use crate::experiment::samples::Samples;
 use crate::experiment::target::Target;
-use crate::store::{Finished, Store, Timing};
+use crate::panics;
+use crate::store::{Finished, Retry, Store, Timing, VERSION};
 use estimate::estimate;
 use plan::{PlannedStack, plan};
 use progress::{Progress, count};
@@ -38,6 +39,8 @@ pub struct Options {
     pub engine: Option<Engine>,
     /// Stacks at a time on a CPU; 0 is one for each core.
     pub threads: usize,
+    /// What is trained again although it is stored.
+    pub retry: Option<Retry>,
 }
 
 impl Options {
@@ -55,19 +58,39 @@ impl Options {
     }
 }
 
-/// Trains every trial of the experiment that its run does not have; returns the run's folder, and whether there was any.
-pub fn run(experiment: &Experiment, options: &Options) -> Result<(PathBuf, bool)> {
+/// What a sweep has done.
+#[derive(Debug)]
+pub struct Swept {
+    /// The run's folder.
+    pub run: PathBuf,
+    /// Trials that could not be trained, with the first reason.
+    pub failed: Option<(usize, String)>,
+}
+
+/// Trains every trial of the experiment that its run does not have.
+pub fn run(experiment: &Experiment, options: &Options) -> Result<Swept> {
     let run = options.run(experiment)?;
-    let missing = missing(experiment, &run)?;
+    // A device that is not there is found before anything is written, and none is opened for nothing.
+    let trainer = match missing(experiment, Store::open(&run)?.as_ref(), options.retry)?.is_empty() {
+        true => None,
+        false => Some(Trainer::new(options.backend, options.engine, options.threads)?),
+    };
+    let mut store = Store::create(&run)?;
+    panics::keep_in(&run);
+    if !store.is_about(experiment)? {
+        store.adopt(experiment)?;
+    }
+    // Again, now that nobody else trains into it.
+    let missing = missing(experiment, Some(&store), options.retry)?;
     let trials = experiment.trials.len();
     if missing.is_empty() {
-        adopt(experiment, &run)?;
         eprintln!("nothing to train: {} in {}", have_all(trials), run.display());
-        return Ok((run, false));
+        return Ok(Swept { run, failed: None });
     }
-    let trainer = Trainer::new(options.backend, options.engine, options.threads)?;
-    let mut store = Store::create(&run)?;
-    store.adopt(experiment)?;
+    let trainer = match trainer {
+        Some(trainer) => trainer,
+        None => Trainer::new(options.backend, options.engine, options.threads)?,
+    };
     let found = trials - missing.len();
     if found > 0 {
         eprintln!("{} of {trials} trials are in {} already", found, run.display());
@@ -83,57 +106,55 @@ pub fn run(experiment: &Experiment, options: &Options) -> Result<(PathBuf, bool)
     );
     let progress = train(&stacks, &experiment.settings.targets.values, &trainer, &mut store)?;
     eprintln!("{}; results are in {}", progress.summary(), run.display());
-    Ok((run, true))
+    let failed = store.failed()?;
+    let reason = failed.first().map(|first| first.reason.clone());
+    Ok(Swept {
+        run,
+        failed: reason.map(|reason| (failed.len(), reason)),
+    })
 }
 
-/// Says what [`run`] would do, and how long it would take, without touching the disk.
-pub fn dry_run(experiment: &Experiment, options: &Options) -> Result<()> {
+/// What [`run`] would do, and how long it would take, as text; the disk is not touched.
+pub fn dry_run(experiment: &Experiment, options: &Options) -> Result<String> {
     let run = options.run(experiment)?;
-    let missing = missing(experiment, &run)?;
+    let missing = missing(experiment, Store::open(&run)?.as_ref(), options.retry)?;
     let cells: std::collections::HashSet<_> = experiment.trials.iter().map(|trial| &trial.cell).collect();
-    println!("run       {}", run.display());
-    println!("trials    {} ({} to train)", experiment.trials.len(), missing.len());
-    println!("cells     {}", cells.len());
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| text += &format!("{name:<10}{value}\n");
+    line("run", run.display().to_string());
+    line(
+        "trials",
+        format!("{} ({} to train)", experiment.trials.len(), missing.len()),
+    );
+    line("cells", cells.len().to_string());
     if missing.is_empty() {
-        println!("stacks    0");
-        println!("time      0 s");
-        return Ok(());
+        line("stacks", "0".to_owned());
+        line("time", "0 s".to_owned());
+        return Ok(text);
     }
     let trainer = Trainer::new(options.backend, options.engine, options.threads)?;
     let targets = &experiment.settings.targets.values;
     let stacks = plan(missing, targets, trainer.place());
-    println!("stacks    {}", stacks.len());
-    println!("backend   {} on {}", trainer.opened.backend, trainer.opened.adapter);
-    println!("engine    {}", trainer.engine);
+    line("stacks", stacks.len().to_string());
+    line(
+        "backend",
+        format!("{} on {}", trainer.opened.backend, trainer.opened.adapter),
+    );
+    line("engine", trainer.engine.to_string());
     let time = estimate(&stacks, targets, &trainer)?;
     let about = match time.as_secs() {
         0 => "less than a second".to_owned(),
         _ => format!("about {}", HumanDuration(time)),
     };
-    println!("time      {about} (a few steps of each shape were timed)");
-    Ok(())
+    line("time", format!("{about} (a few steps of each shape were timed)"));
+    Ok(text)
 }
 
-/// The trials that the run does not have.
-fn missing(experiment: &Experiment, run: &Path) -> Result<Vec<Trial>> {
-    let finished = match Store::open(run)? {
-        Some(store) if store.has_tables()? => store.finished()?,
-        _ => Default::default(),
-    };
-    Ok(experiment
-        .trials
-        .iter()
-        .filter(|trial| !finished.contains(&trial.id))
-        .cloned()
-        .collect())
-}
-
-/// Makes the experiment the one that the run shows, where it is not yet.
-fn adopt(experiment: &Experiment, run: &Path) -> Result<()> {
-    if !Store::open_existing(run)?.is_about(experiment)? {
-        Store::create(run)?.adopt(experiment)?;
-    }
-    Ok(())
+/// The trials that the run does not have, or that are to be trained again.
+fn missing(experiment: &Experiment, store: Option<&Store>, retry: Option<Retry>) -> Result<Vec<Trial>> {
+    let finished = store.map_or(Ok(Default::default()), |store| store.finished(retry))?;
+    let missing = experiment.trials.iter().filter(|trial| !finished.contains(&trial.id));
+    Ok(missing.cloned().collect())
 }
 
 fn have_all(trials: usize) -> String {
@@ -144,6 +165,14 @@ fn have_all(trials: usize) -> String {
     }
 }
 
+/// What a stack became: results, or why there are none.
+enum Trained {
+    Finished(Vec<Finished>),
+    Failed { trials: Vec<Trial>, reason: String },
+}
+
+/// Trains the stacks and stores what they become. A stack that fails is stored as that, and the others go on; an error
+/// is one of the store.
 fn train(stacks: &[PlannedStack], targets: &[Target], trainer: &Trainer, store: &mut Store) -> Result<Progress> {
     let trials = stacks.iter().map(|stack| stack.trials.len()).sum();
     let work = stacks
@@ -152,40 +181,66 @@ fn train(stacks: &[PlannedStack], targets: &[Target], trainer: &Trainer, store: 
         .sum();
     let progress = Progress::new(trials, work);
     let next = AtomicUsize::new(0);
-    let stop = AtomicBool::new(false);
     // Who trains faster than the disk can store waits, instead of filling the memory.
-    let (sender, receiver) = mpsc::sync_channel::<Result<Vec<Finished>>>(trainer.workers);
+    let (sender, receiver) = mpsc::sync_channel::<Trained>(trainer.workers);
     let result = std::thread::scope(|scope| {
         for _ in 0..trainer.workers.min(stacks.len()) {
             let sender = sender.clone();
-            let (next, stop, progress) = (&next, &stop, &progress);
+            let (next, progress) = (&next, &progress);
             scope.spawn(move || {
                 while let Some(stack) = stacks.get(next.fetch_add(1, Relaxed)) {
-                    let trained = train_stack(stack, targets, trainer, progress);
-                    if stop.load(Relaxed) || sender.send(trained).is_err() {
-                        return;
+                    for trained in train_stack(stack, targets, trainer, progress) {
+                        // Nobody listens any more: the store has failed.
+                        if sender.send(trained).is_err() {
+                            return;
+                        }
                     }
                 }
             });
         }
         drop(sender);
-        let stored = receiver.iter().try_for_each(|finished| {
-            let finished = finished?;
-            store.add(&finished)?;
-            progress.trials(
-                finished.len(),
-                finished.iter().filter(|trial| trial.diverged_at.is_some()).count(),
-            );
-            Ok(())
-        });
-        stop.store(true, Relaxed);
-        stored
+        // Goes with the last result or the first error; workers that wait to be heard then stop.
+        let mut results = receiver.into_iter();
+        results.try_for_each(|trained| keep(trained, store, &progress))
     });
     progress.end();
     result.map(|()| progress)
 }
 
-fn train_stack(
+fn keep(trained: Trained, store: &mut Store, progress: &Progress) -> Result<()> {
+    match trained {
+        Trained::Finished(finished) => {
+            store.add(&finished)?;
+            let diverged = finished.iter().filter(|trial| trial.diverged_at.is_some()).count();
+            progress.trials(finished.len(), diverged);
+        }
+        Trained::Failed { trials, reason } => {
+            store.fail(&trials, &reason)?;
+            progress.failed(trials.len());
+        }
+    }
+    Ok(())
+}
+
+/// A stack that fails is tried again in halves: it may have been too large for the device's memory, and where one
+/// network is to blame, it fails alone.
+fn train_stack(planned: &PlannedStack, targets: &[Target], trainer: &Trainer, progress: &Progress) -> Vec<Trained> {
+    match guard(|| try_stack(planned, targets, trainer, progress)).flatten() {
+        Ok(finished) => vec![Trained::Finished(finished)],
+        Err(error) => match planned.halves() {
+            Some(halves) => halves
+                .iter()
+                .flat_map(|half| train_stack(half, targets, trainer, progress))
+                .collect(),
+            None => vec![Trained::Failed {
+                trials: planned.trials.clone(),
+                reason: format!("{error:#}"),
+            }],
+        },
+    }
+}
+
+fn try_stack(
     planned: &PlannedStack,
     targets: &[Target],
     trainer: &Trainer,
@@ -193,24 +248,12 @@ fn train_stack(
 ) -> Result<Vec<Finished>> {
     let (stack, samples) = planned.build(targets)?;
     let started = Instant::now();
-    let trained = guard(|| {
-        trainer
-            .engine
-            .train(&stack, &trainer.opened.device, &mut |network_steps| {
-                let network_steps = network_steps as u64;
-                progress.steps(network_steps, network_steps * planned.work_per_step());
-            })
-    });
-    let outcomes = match (trained, planned.halves()) {
-        (Ok(outcomes), _) => outcomes,
-        // It may have been too large for the device's memory.
-        (Err(_), Some(halves)) if !trainer.opened.cpu => {
-            let train = |half| train_stack(half, targets, trainer, progress);
-            let halves: Vec<_> = halves.iter().map(train).collect::<Result<_>>()?;
-            return Ok(halves.into_iter().flatten().collect());
-        }
-        (Err(error), _) => return Err(error),
-    };
+    let outcomes = trainer
+        .engine
+        .train(&stack, &trainer.opened.device, &mut |network_steps| {
+            let network_steps = network_steps as u64;
+            progress.steps(network_steps, network_steps * planned.work_per_step());
+        });
     let seconds = started.elapsed().as_secs_f64();
     let timing = timing(trainer, planned, seconds);
     let finished = planned.trials.iter().zip(samples).zip(outcomes);
@@ -227,17 +270,22 @@ fn timing(trainer: &Trainer, planned: &PlannedStack, seconds: f64) -> Timing {
         stack: planned.trials.len(),
         seconds,
         steps_per_second: planned.network_steps() as f64 / seconds,
+        version: VERSION.to_owned(),
     }
 }
 
-/// What burn or a driver panics with becomes an error: the run ends, and what is stored stays.
+/// What burn, a driver or a mistake of ours panics with becomes an error, which says where more about it is written.
 pub fn guard<T>(work: impl FnOnce() -> T) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|panic| {
         let text = panic
             .downcast_ref::<String>()
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied());
-        anyhow!("training failed: {}", text.unwrap_or("the device gave up"))
+        anyhow!(
+            "training failed: {}{}",
+            text.unwrap_or("the device gave up"),
+            panics::hint()
+        )
     })
 }
 
@@ -260,4 +308,55 @@ fn finish(trial: &Trial, samples: &Samples, outcome: Outcome, timing: Timing) ->
         weights: outcome.weights,
         timing,
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stack that does not hold what it says, between two that do: what a lost device or a library's panic looks like
+    /// from here.
+    #[test]
+    fn a_stack_that_fails_is_recorded_and_the_others_go_on() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let file = folder.path().join("small.toml");
+        let text = "[target]\nfunction = \"x^2\"\n[network]\nhidden = [[3], [4], [5]]\n[training]\nsteps = 4\n\
+                    [data]\nsamples = 8\n[sweep]\nseeds = 2";
+        std::fs::write(&file, text).expect("written");
+        let experiment = crate::experiment::load(&file, &[]).expect("an experiment");
+        let trainer = Trainer::new(CPU, Some(Engine::Fused), 2).expect("a CPU");
+        let run = folder.path().join("run");
+        let mut store = Store::create(&run).expect("a store");
+        store.adopt(&experiment).expect("stored");
+        let targets = &experiment.settings.targets.values;
+        let mut stacks = plan(experiment.trials.clone(), targets, trainer.place());
+        assert_eq!(stacks.len(), 3);
+        let right = stacks[1].clone();
+        stacks[1].samples += 1;
+        let progress = train(&stacks, targets, &trainer, &mut store).expect("the store is well");
+        assert!(progress.summary().contains("2 failed"), "{}", progress.summary());
+        let failed = store.failed().expect("read");
+        let mut of_stack: Vec<_> = stacks[1].trials.iter().map(|trial| &trial.id).collect();
+        of_stack.sort();
+        let mut ids: Vec<_> = failed.iter().map(|failed| &failed.id).collect();
+        ids.sort();
+        assert_eq!(ids, of_stack);
+        assert!(
+            failed[0].reason.contains("8 training inputs instead of 9"),
+            "{}",
+            failed[0].reason
+        );
+        assert_eq!(store.trials().expect("read").len(), 4);
+        // What failed is missing still, and what succeeds has not failed any more.
+        assert_eq!(missing(&experiment, Some(&store), None).expect("read").len(), 2);
+        train(&[right], targets, &trainer, &mut store).expect("the store is well");
+        assert!(store.failed().expect("read").is_empty());
+        assert!(missing(&experiment, Some(&store), None).expect("read").is_empty());
+    }
+
+    const CPU: Choice = if cfg!(feature = "ndarray") {
+        Choice::Ndarray
+    } else {
+        Choice::Flex
+    };
 }

@@ -20,6 +20,7 @@ pub struct Progress {
     trials: u64,
     finished: AtomicU64,
     diverged: AtomicU64,
+    failed: AtomicU64,
     network_steps: AtomicU64,
     work: AtomicU64,
     total_work: u64,
@@ -47,6 +48,7 @@ impl Progress {
             trials: trials as u64,
             finished: AtomicU64::new(0),
             diverged: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
             network_steps: AtomicU64::new(0),
             work: AtomicU64::new(0),
             total_work: work,
@@ -68,6 +70,12 @@ impl Progress {
         self.show();
     }
 
+    /// Some trials could not be trained.
+    pub fn failed(&self, trials: usize) {
+        self.failed.fetch_add(trials as u64, Relaxed);
+        self.show();
+    }
+
     /// Takes the bar away.
     pub fn end(&self) {
         self.bar.finish_and_clear();
@@ -79,8 +87,12 @@ impl Progress {
             0 => String::new(),
             diverged => format!(", {} of them diverged", HumanCount(diverged)),
         };
+        let failed = match self.failed.load(Relaxed) {
+            0 => String::new(),
+            failed => format!("; {} failed", HumanCount(failed)),
+        };
         format!(
-            "{} trained in {} ({} network-steps/s){diverged}",
+            "{} trained in {} ({} network-steps/s){diverged}{failed}",
             count(self.finished.load(Relaxed), "trial"),
             HumanDuration(self.started.elapsed()),
             HumanCount(self.speed()),
