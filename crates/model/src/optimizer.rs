@@ -93,6 +93,8 @@ impl Iterator for Schedule {
         Some(AdamStep {
             beta1: beta1 as f32,
             beta2: beta2 as f32,
+            complement1: (1.0 - beta1) as f32,
+            complement2: (1.0 - beta2) as f32,
             epsilon: epsilon as f32,
             correction1,
             correction2,

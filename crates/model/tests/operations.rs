@@ -350,6 +350,32 @@ fn there_may_be_more_networks_than_65_535() {
     }
 }
 
+/// The moments after one step are `1 - beta` times the gradient and its square, by definition: rounded where `1 - beta`
+/// is rounded, where the gradient is squared and where they are multiplied, by 2^-24 each.
+#[test]
+fn moments_have_the_size_of_their_definition() {
+    let gradient = draws(14, 64, 1.0);
+    for (name, device) in common::devices() {
+        let zeros = Tensor::<2>::zeros([1, 64], &device);
+        let state = AdamState {
+            parameter: zeros.clone(),
+            first: zeros.clone(),
+            second: zeros,
+        };
+        let step = Schedule::new(AdamConfig::default()).next().expect("a step");
+        let ones = Tensor::ones([1], &device);
+        let state = adam(state, tensor(&gradient, [1, 64], &device), ones.clone(), ones, step);
+        let close = |found: Vec<f32>, expected: &dyn Fn(f64) -> f64| {
+            for (found, gradient) in found.iter().zip(wide(&gradient)) {
+                let off = (f64::from(*found) / expected(gradient) - 1.0).abs();
+                assert!(off <= 3.0 / 16_777_216.0, "{name}: off by {off:e} of itself");
+            }
+        };
+        close(values(state.first), &|gradient| 0.1 * gradient);
+        close(values(state.second), &|gradient| 0.001 * gradient * gradient);
+    }
+}
+
 /// 50 steps from the same state; each rounds a handful of times, relative to the step of at most the rate.
 #[test]
 fn adam_agrees_with_double_precision_and_leaves_the_dead_alone() {

@@ -8,6 +8,8 @@ mod error;
 mod evaluate;
 mod experiment;
 mod far_field;
+#[cfg(test)]
+mod fuzz;
 mod panics;
 mod report;
 mod show;

@@ -128,6 +128,26 @@ fn the_page_answers_to_clicks_and_fetches_nothing() {
     themes_change(steps);
 }
 
+/// A page of a later store, or of a later program's data, may have an activation that its script has no colour for.
+#[test]
+fn an_activation_that_the_page_does_not_know_is_in_every_view() {
+    let Some(browser) = chromium() else { return };
+    let folder = Folder::new();
+    folder.write("small.toml", EXPERIMENT);
+    folder.ok(&["sweep", "small.toml", "--backend", CPU, "--out", "run"]);
+    let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("the page");
+    let (before, data) = page.split_once("id=\"data\">").expect("the data");
+    let (data, after) = data.split_once("</script>").expect("its end");
+    let data = data.replace("\"sinu\"", "\"novel\"");
+    let page = format!("{before}id=\"data\">{data}</script>{after}");
+    let seen = open(&browser, &folder, &page, CLICKS);
+    assert_eq!(seen["errors"], serde_json::json!([]));
+    every_view_is_drawn_and_named(&seen["views"]);
+    let opened = &seen["steps"]["opened"];
+    assert!(column(&rows(opened, "cells"), "activation").contains(&"novel".to_owned()));
+    assert!(opened["fits"].to_string().contains("novel"), "{}", opened["fits"]);
+}
+
 fn every_view_is_drawn_and_named(views: &Value) {
     let views = views.as_array().expect("views");
     assert!(views.len() >= 10, "{} views", views.len());

@@ -58,13 +58,83 @@ fn a_sweep_ends_with_a_report_of_everything() {
     ] {
         assert!(folder.path().join("runs/small").join(file).exists(), "{file}");
     }
-    let dateless = |page: String| {
-        page.lines()
-            .filter(|line| !line.contains("report of"))
-            .collect::<Vec<_>>()
-            .join("\n")
-    };
+    std::fs::remove_file(folder.path().join("runs/small/report.html")).expect("removed");
     assert_eq!(dateless(page), dateless(report(&folder, "runs/small")));
+}
+
+/// Whatever has changed since it was written, by whatever program or accident, a report that is asked for is of what is
+/// in the store, whole and with nothing that is no part of it.
+#[test]
+fn a_report_is_never_old() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    let sweep = |more: &[&str]| folder.ok(&[&["sweep", "small.toml", "--backend", CPU], more].concat()).stderr;
+    sweep(&[]);
+    let run = folder.path().join("runs/small");
+    let page = || std::fs::read_to_string(run.join("report.html")).expect("the page");
+    let first = page();
+    assert!(run.join("figures/fit_relu.svg").exists() && run.join("tables/ranking_2.csv").exists());
+    // Nothing has changed: nothing is written.
+    let written = || std::fs::metadata(run.join("report.html")).and_then(|of| of.modified()).expect("a time");
+    let before = written();
+    assert!(!sweep(&[]).contains("report: "));
+    report(&folder, "runs/small");
+    assert_eq!(written(), before);
+    // Fewer targets and activations; nothing trains.
+    let fewer = sweep(&["--set", "network.activation=tanh", "--set", "target.function=x^2"]);
+    assert!(fewer.contains("nothing to train") && fewer.contains("report: "), "{fewer}");
+    assert!(page().contains("8 networks trained") && !page().contains("relu"), "{}", own(&page()));
+    assert!(run.join("figures/fit_tanh.svg").exists());
+    for gone in ["figures/fit_relu.svg", "figures/error_by_distance_2.svg", "tables/ranking_2.csv"] {
+        assert!(!run.join(gone).exists(), "{gone}");
+    }
+    sweep(&[]);
+    assert_eq!(dateless(page()), dateless(first.clone()));
+    // Half a page, as of a killed writer; a page whose figures are gone; what a killed writer left beside.
+    std::fs::write(run.join("report.html"), &first[..200]).expect("written");
+    assert!(sweep(&[]).contains("report: "));
+    assert_eq!(dateless(page()), dateless(first.clone()));
+    std::fs::remove_dir_all(run.join("figures")).expect("removed");
+    std::fs::create_dir_all(run.join("report.new/tables")).expect("made");
+    std::fs::write(run.join("report.new/tables/half.csv"), "").expect("written");
+    report(&folder, "runs/small");
+    assert!(run.join("figures/fit_relu.svg").exists());
+    assert!(!run.join("report.new").exists() && !run.join("tables/half.csv").exists());
+}
+
+fn dateless(page: String) -> String {
+    let lines = page.lines().filter(|line| !line.contains("report of"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Data has as many samples as it has rows, and what is not used is said.
+#[test]
+fn rows_of_data_that_are_not_used_are_spoken_of() {
+    let folder = Folder::new();
+    let rows: String = (0..700).map(|i| format!("{i},{}\n", i % 7)).collect();
+    folder.write("long.csv", &format!("t,y\n{rows}"));
+    let text = "[target]\ndata = \"long.csv\"\nx = \"t\"\ny = \"y\"\n[data]\nrange = [0, 499]\n\
+                [network]\nhidden = 4\n[training]\nsteps = 5\n[sweep]\nseeds = 1\n";
+    folder.write("long.toml", text);
+    let samples = |out: &str, more: &[&str]| {
+        let all = [&["sweep", "long.toml", "--backend", CPU, "--out", out], more].concat();
+        let stderr = folder.ok(&all).stderr;
+        let store = rusqlite::Connection::open(folder.path().join(out).join("actlab.sqlite")).expect("a store");
+        let count = store.query_row("SELECT train_samples FROM trials", [], |row| row.get::<_, i64>(0));
+        (count.expect("a trial"), stderr)
+    };
+    let (all, quiet) = samples("all", &[]);
+    assert!(all == 400 && !quiet.contains("note: "), "{all}: {quiet}");
+    let (capped, told) = samples("capped", &["--set", "data.samples=256"]);
+    assert_eq!(capped, 256);
+    assert!(told.contains("note: of 400 rows of \"y\" to train on in the range [0, 499], 256 are drawn"), "{told}");
+    let (_, told) = samples("near", &["--set", "data.range=[0, 99]"]);
+    assert!(told.contains("note: 452 rows of \"y\" are farther than 4 half-widths"), "{told}");
+    // Blocks are another hold-out, and another trial.
+    let blocks = folder.ok(&[
+        "sweep", "long.toml", "--backend", CPU, "--out", "all", "--set", "data.holdout_blocks=5",
+    ]);
+    assert!(blocks.stderr.contains("training 1 trial "), "{}", blocks.stderr);
 }
 
 #[test]

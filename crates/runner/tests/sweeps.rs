@@ -5,7 +5,7 @@ mod common;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use common::{CPU, Folder, SMALL, contents, stored};
+use common::{CPU, Folder, SMALL, contents, ran, stored};
 
 #[test]
 fn a_sweep_trains_everything_ranks_it_and_has_nothing_to_do_the_second_time() {
@@ -137,6 +137,202 @@ fn killed_at_any_moment_a_run_ends_with_the_bits_of_an_undisturbed_one() {
         last.stderr
     );
     assert_eq!(contents(&folder.path().join("undisturbed")), contents(&run));
+}
+
+/// Starts a sweep of `small.toml`, and waits until something is stored.
+fn started(folder: &Folder, arguments: &[&str]) -> std::process::Child {
+    let child = folder
+        .command(&[&["sweep", "small.toml", "--backend", CPU, "--threads", "2"], arguments].concat())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("actlab runs");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while stored(&folder.path().join("runs/small")) == 0 {
+        assert!(Instant::now() < deadline, "nothing is stored");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child
+}
+
+/// What it printed and how it ended; killed where it hangs.
+fn ended(mut child: std::process::Child) -> common::Ran {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while child.try_wait().expect("a child").is_none() {
+        if Instant::now() > deadline {
+            child.kill().expect("killed");
+            panic!("it hangs: {:?}", ran(child.wait_with_output().expect("a child")));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    ran(child.wait_with_output().expect("a child"))
+}
+
+fn slow() -> String {
+    SMALL.replace("steps = 60", "steps = 20000")
+}
+
+/// Longer than the ten seconds that SQLite's users are used to wait.
+#[test]
+fn a_store_that_another_program_locks_is_waited_for() {
+    let folder = Folder::new();
+    folder.write("small.toml", &slow());
+    let child = started(&folder, &[]);
+    let other = rusqlite::Connection::open(folder.path().join("runs/small/actlab.sqlite")).expect("a store");
+    other.busy_timeout(Duration::from_secs(60)).expect("set");
+    other.execute_batch("BEGIN IMMEDIATE").expect("locked");
+    std::thread::sleep(Duration::from_secs(25));
+    other.execute_batch("ROLLBACK").expect("let go");
+    let ran = ended(child);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("another program has locked the store").count(), 1, "{}", ran.stderr);
+    assert_eq!(stored(&folder.path().join("runs/small")), 32);
+}
+
+/// An error that no waiting mends: the table is gone. Workers that wait to be heard must not wait for ever.
+#[test]
+fn a_store_that_breaks_ends_the_sweep_with_one_message_and_keeps_what_it_has() {
+    let folder = Folder::new();
+    folder.write("small.toml", &slow());
+    let child = started(&folder, &[]);
+    let run = folder.path().join("runs/small");
+    let other = rusqlite::Connection::open(run.join("actlab.sqlite")).expect("a store");
+    other.busy_timeout(Duration::from_secs(60)).expect("set");
+    other.execute_batch("ALTER TABLE timings RENAME TO gone").expect("renamed");
+    let there = stored(&run);
+    let ran = ended(child);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("error: ").count(), 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("the store cannot be written"), "{}", ran.stderr);
+    assert!(there > 0 && stored(&run) == there);
+    other.execute_batch("ALTER TABLE gone RENAME TO timings").expect("renamed");
+    folder.ok(&["sweep", "small.toml", "--backend", CPU]);
+    assert_eq!(stored(&run), 32);
+}
+
+/// A target without a value on a ten-thousandth of the range, which the check of the experiment does not meet, but some
+/// of many samples do.
+#[test]
+fn trials_that_fail_are_recorded_counted_and_tried_again() {
+    let folder = Folder::new();
+    let text = SMALL
+        .replace("\"x^2\", \"x^3\"", "\"sqrt(abs(x - 0.5) - 0.0001)\"")
+        .replace("range = [-2, 2]", "range = [0, 1]")
+        .replace("samples = 32", "samples = [16, 40000]")
+        .replace("steps = 60", "steps = 1");
+    folder.write("holes.toml", &text);
+    let sweep = ["sweep", "holes.toml", "--backend", CPU, "--out", "run"];
+    let first = folder.run(&sweep);
+    assert_eq!(first.code, Some(1), "{}", first.stderr);
+    assert!(first.stderr.contains("; 16 failed"), "{}", first.stderr);
+    assert!(first.stderr.contains("16 of 32 trials failed"), "{}", first.stderr);
+    assert!(first.stderr.contains("which is in the range to train on"), "{}", first.stderr);
+    assert_eq!(stored(&folder.path().join("run")), 16);
+    let failed = |rows: &[HashMap<String, String>]| rows.iter().filter(|row| row["status"] == "failed").count();
+    let rows = csv_rows(&folder, "run");
+    assert_eq!((rows.len(), failed(&rows)), (32, 16));
+    assert!(rows.iter().all(|row| (row["samples"] == "40000") == (row["status"] == "failed")));
+    assert!(folder.ok(&["show", "run"]).stdout.contains("failed: "));
+    let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("a page");
+    assert!(page.contains("16 failed."));
+    let second = folder.run(&sweep);
+    assert_eq!(second.code, Some(1), "{}", second.stderr);
+    assert!(second.stderr.contains("training 16 trials"), "{}", second.stderr);
+}
+
+#[test]
+fn diverged_trials_are_trained_again_where_that_is_asked_for() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    let wild = ["--set", "training.learning_rate=[1e-3, 1e30]"];
+    let sweep = |more: &[&str]| {
+        let all = [&["sweep", "small.toml", "--backend", CPU], &wild[..], more].concat();
+        folder.ok(&all).stderr
+    };
+    sweep(&[]);
+    let before = contents(&folder.path().join("runs/small"));
+    assert!(sweep(&[]).starts_with("nothing to train"));
+    let again = sweep(&["--retry", "diverged"]);
+    assert!(again.contains("32 of 64 trials are in"), "{again}");
+    assert_eq!(contents(&folder.path().join("runs/small")), before);
+    assert!(sweep(&["--retry", "diverged", "--dry-run"]).is_empty());
+}
+
+/// A store of the first version, as the program wrote it that had it.
+#[test]
+fn an_old_store_is_brought_up_to_date_and_its_trials_keep_their_version() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join("old")).expect("made");
+    let store = folder.path().join("old/actlab.sqlite");
+    std::fs::write(&store, include_bytes!("stores/version-1.sqlite")).expect("written");
+    folder.write("old.toml", include_str!("stores/version-1.toml"));
+    let expected = |path: &std::path::Path| -> (i64, i64, String) {
+        let connection = rusqlite::Connection::open(path).expect("a store");
+        let count = connection.query_row("SELECT count(*), count(diverged_at) FROM trials", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        });
+        let (trials, diverged) = count.expect("counts");
+        let digest = "SELECT group_concat(hex(safetensors)) FROM (SELECT safetensors FROM weights ORDER BY trial)";
+        (trials, diverged, connection.query_row(digest, [], |row| row.get(0)).expect("weights"))
+    };
+    let before = expected(&store);
+    assert_eq!((before.0, before.1), (8, 4));
+    assert_eq!(csv_rows(&folder, "old").len(), 8);
+    let nothing = folder.ok(&["sweep", "old.toml", "--backend", CPU, "--out", "old"]);
+    assert!(nothing.stderr.starts_with("nothing to train"), "{}", nothing.stderr);
+    assert_eq!(expected(&store), before);
+    let connection = rusqlite::Connection::open(&store).expect("a store");
+    // As if an older actlab had trained them: what is stamped now is the new ones' own.
+    connection.execute("UPDATE timings SET version = '0.0.7' WHERE version = '0.1.0'", []).expect("updated");
+    folder.ok(&["sweep", "old.toml", "--backend", CPU, "--out", "old", "--set", "sweep.seeds=3"]);
+    let mut versions = connection
+        .prepare("SELECT version, count(*) FROM timings GROUP BY version ORDER BY version")
+        .expect("a query");
+    let versions = versions.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+    let versions: Vec<(String, i64)> = versions.map(|row| row.expect("a row")).collect();
+    assert_eq!(versions, [("0.0.7".to_owned(), 8), (env!("CARGO_PKG_VERSION").to_owned(), 4)]);
+    let page = std::fs::read_to_string(folder.path().join("old/report.html")).expect("a page");
+    assert!(page.contains("0.0.7, "), "both versions are named");
+    connection.pragma_update(None, "user_version", 1000).expect("set");
+    let newer = folder.run(&["show", "old"]);
+    assert_eq!(newer.code, Some(2));
+    assert!(newer.stderr.contains("newer actlab"), "{}", newer.stderr);
+}
+
+#[test]
+fn a_store_has_the_same_tables_whether_it_is_new_or_was_migrated() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join("old")).expect("made");
+    std::fs::write(folder.path().join("old/actlab.sqlite"), include_bytes!("stores/version-1.sqlite")).expect("written");
+    folder.write("old.toml", include_str!("stores/version-1.toml"));
+    for run in ["old", "new"] {
+        folder.ok(&["sweep", "old.toml", "--backend", CPU, "--out", run]);
+    }
+    let tables = |run: &str| -> Vec<(String, String)> {
+        let connection = rusqlite::Connection::open(folder.path().join(run).join("actlab.sqlite")).expect("a store");
+        let mut statement = connection
+            .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+            .expect("a query");
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+        rows.map(|row| row.expect("a row")).collect()
+    };
+    assert_eq!(tables("old"), tables("new"));
+}
+
+/// The reader of a pipe that has seen enough is no error.
+#[test]
+fn a_dry_run_into_a_closed_pipe_ends_quietly() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    let mut child = folder
+        .command(&["sweep", "small.toml", "--backend", CPU, "--dry-run"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("actlab runs");
+    drop(child.stdout.take());
+    let ran = ran(child.wait_with_output().expect("a child"));
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -12,6 +12,10 @@ pub struct AdamStep {
     pub beta1: f32,
     /// Decay of the mean of the squared gradient.
     pub beta2: f32,
+    /// `1 - beta1`, rounded once: from the rounded beta2 it would be off by 5e-5 of itself.
+    pub complement1: f32,
+    /// `1 - beta2`, rounded once.
+    pub complement2: f32,
     /// Added to the denominator.
     pub epsilon: f32,
     /// `1 / (1 - beta1^t)`.

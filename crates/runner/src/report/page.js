@@ -49,9 +49,19 @@
   const curves = (cell) => data.curves[data.cells.indexOf(cell)];
   const chosen = () => filtered().find((cell) => cell.id === state.cell) || filtered()[0];
   const bestOf = (cells, activation) => cells.find((cell) => setting(cell, "activation") === activation);
-  const activations = (cells) => Object.keys(LOOKS).filter((name) => bestOf(cells, name));
+  // An activation that has no look of its own here is drawn all the same, after the others.
+  const others = levels("activation").filter((name) => !(name in LOOKS));
+  const OTHER_COLOURS = ["#7F7F7F", "#8C564B", "#17BECF", "#BCBD22"];
+  const look = (name) => LOOKS[name] || [OTHER_COLOURS[Math.max(0, others.indexOf(name)) % OTHER_COLOURS.length], "longdash", "star"];
+  const activations = (cells) => [...Object.keys(LOOKS), ...others].filter((name) => bestOf(cells, name));
   const sorted = (values) => values.filter((value) => value !== null).sort((a, b) => a - b);
-  const middle = (values) => sorted(values)[Math.floor(sorted(values).length / 2)] ?? null;
+  // The median: of an even number of values the mean of the two in the middle.
+  function middle(values) {
+    const order = sorted(values);
+    if (order.length === 0) return null;
+    const half = order.length >> 1;
+    return order.length % 2 ? order[half] : (order[half - 1] + order[half]) / 2;
+  }
   // Plotly takes tags in its texts for markup; names of the experiment are to be read as they are.
   const plain = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   let printing = false;
@@ -130,7 +140,7 @@
         : cells.find((other) => setting(other, "range") === range && setting(other, "activation") === setting(cell, "activation") && curves(other)?.learned?.length),
     ).filter(Boolean);
     const first = curves(same[0]);
-    const traces = same.flatMap((cell) => band(curves(cell).x, curves(cell).learned, setting(cell, "activation"), LOOKS[setting(cell, "activation")]));
+    const traces = same.flatMap((cell) => band(curves(cell).x, curves(cell).learned, setting(cell, "activation"), look(setting(cell, "activation"))));
     if (first.truth) traces.push({ x: first.x, y: first.truth, name: "truth", mode: "lines", line: { color: "gray", width: 1.5 } });
     const rows = same.flatMap((cell) => curves(cell).learned);
     draw("fits", traces, layout(`${first.x_name} (in its own units)`, `${target()} (in its own units)`, {
@@ -144,7 +154,7 @@
     const places = ["in the range", "1 to 1.5", "1.5 to 2", "2 to 4"];
     const traces = activations(cells).map((name) => {
       const cell = bestOf(cells, name);
-      const [colour, dash, symbol] = LOOKS[name];
+      const [colour, dash, symbol] = look(name);
       const of = (i) => cell.regions.map((region) => region && region[i]);
       const [median, low, high] = [of(0), of(1), of(2)];
       const error = { type: "data", symmetric: false, array: high.map((h, i) => h - median[i]), arrayminus: low.map((l, i) => median[i] - l), color: colour };
@@ -188,7 +198,7 @@
       draw("loss", [], {});
       return draw("sigma", [], {});
     }
-    const [colour, dash] = LOOKS[setting(cell, "activation")];
+    const [colour, dash] = look(setting(cell, "activation"));
     const losses = of.loss.map((y, i) => ({ x: of.step, y, name: `seed ${trained(cell)[i][1]}`, mode: "lines", line: { color: colour, dash, width: 1.5 } }));
     draw("loss", losses, layout("steps", "training loss (mean squared error, as trained)", { yaxis: { type: "log" }, showlegend: false }));
     const looks = Object.values(LOOKS);
@@ -224,7 +234,7 @@
       const value = found.map(([count, of]) => (100 * count) / of);
       const error = { type: "data", symmetric: false, array: found.map((share, i) => 100 * share[3] - value[i]), arrayminus: found.map((share, i) => value[i] - 100 * share[2]) };
       const text = found.map(([count, of]) => `${count} of ${of}`);
-      const marker = { color: LOOKS[name][0], pattern: { shape: ["", "/", "x", "-", "+", "."][i] } };
+      const marker = { color: look(name)[0], pattern: { shape: ["", "/", "x", "-", "+", "."][i] } };
       return { type: "bar", name, x: data.classes.names, y: value, text, textposition: "none", error_y: error, marker };
     });
     draw("classes", traces, layout("what networks become outside of their range", "share of networks (%), 95 % interval by Wilson", { barmode: "group" }));
@@ -234,7 +244,7 @@
     const cells = filtered();
     const traces = activations(cells).map((name) => {
       const trials = cells.filter((cell) => setting(cell, "activation") === name).flatMap((cell) => cell.trials).filter((trial) => trial[5] > 0 && trial[6] > 0);
-      const [colour, , symbol] = LOOKS[name];
+      const [colour, , symbol] = look(name);
       return { type: "scattergl", mode: "markers", name, x: trials.map((trial) => trial[6]), y: trials.map((trial) => trial[5]), text: trials.map((trial) => `trial ${trial[0].slice(0, 8)}`), marker: { color: colour, symbol, size: 6 } };
     }).filter((trace) => trace.x.length > 0);
     const ends = traces.flatMap((trace) => trace.x);
@@ -292,7 +302,7 @@
       return draw("seeds", [], {});
     }
     element("networks-note").textContent = "";
-    const [colour, dash] = LOOKS[setting(cell, "activation")];
+    const [colour, dash] = look(setting(cell, "activation"));
     const traces = of.learned.map((y, i) => ({ x: of.x, y, name: `seed ${trained(cell)[i][1]}`, mode: "lines", line: { color: colour, dash, width: 1.5 } }));
     if (of.truth) traces.push({ x: of.x, y: of.truth, name: "truth", mode: "lines", line: { color: "gray", width: 1.5 } });
     draw("seeds", traces, layout(`${of.x_name} (in its own units)`, `${target()} (in its own units)`, { shapes: shades(of.range), yaxis: { range: window(of.truth, of.learned) } }));

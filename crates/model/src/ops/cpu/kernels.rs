@@ -261,8 +261,8 @@ vectorized! {
     pub fn adam<'a>(moments: Moments<'a>, gradient: &'a [f32], rate: f32, step: AdamStep) {
         let Moments { parameter, first, second } = moments;
         for (((parameter, first), second), gradient) in parameter.iter_mut().zip(first).zip(second).zip(gradient) {
-            *first = step.beta1.mul_add(*first, (1.0 - step.beta1) * gradient);
-            *second = step.beta2.mul_add(*second, (1.0 - step.beta2) * (gradient * gradient));
+            *first = step.beta1.mul_add(*first, step.complement1 * gradient);
+            *second = step.beta2.mul_add(*second, step.complement2 * (gradient * gradient));
             let denominator = (*second * step.correction2).sqrt() + step.epsilon;
             *parameter -= rate * (*first * step.correction1) / denominator;
         }

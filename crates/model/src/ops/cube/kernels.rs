@@ -290,6 +290,8 @@ pub fn adam(
     alive: &Tensor<f32>,
     beta1: f32,
     beta2: f32,
+    complement1: f32,
+    complement2: f32,
     epsilon: f32,
     correction1: f32,
     correction2: f32,
@@ -303,8 +305,8 @@ pub fn adam(
         terminate!();
     }
     let g = gradient[i];
-    let m = beta1 * first[i] + (1.0f32 - beta1) * g;
-    let v = beta2 * second[i] + (1.0f32 - beta2) * (g * g);
+    let m = beta1 * first[i] + complement1 * g;
+    let v = beta2 * second[i] + complement2 * (g * g);
     first[i] = m;
     second[i] = v;
     let update = rate[network] * (m * correction1) / ((v * correction2).sqrt() + epsilon);

@@ -291,6 +291,8 @@ impl AdamOps for CubeBackend {
             alive.into_tensor_arg(),
             step.beta1,
             step.beta2,
+            step.complement1,
+            step.complement2,
             step.epsilon,
             step.correction1,
             step.correction2,
