@@ -47,12 +47,70 @@ fn file(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
 
 /// Pieces that experiments are made of, right and wrong.
 const PIECES: [&str; 64] = [
-    "[target]", "[data]", "[network]", "[regularization]", "[training]", "[sweep]", "[far_field]", "[[data]]", "\n",
-    "\n", "\n", "\n", "=", "=", "=", "name", "function", "data", "x", "y", "range", "samples", "noise", "standardize",
-    "holdout", "holdout_blocks", "hidden", "activation", "spectral", "optimizer", "learning_rate", "steps", "seeds",
-    "distance", "[", "]", "[[", "]]", "{", "}", ",", ",", "\"x^2\"", "\"sin(x1)*x2\"", "\"relu\"", "\"adam\"",
-    "\"rows.csv\"", "\"t\"", "-5", "5", "0", "1e-3", "1e308", "-1e308", "nan", "inf", "9223372036854775807", "0x1f",
-    "true", "false", "1979-05-27", "#", "\"", "'''",
+    "[target]",
+    "[data]",
+    "[network]",
+    "[regularization]",
+    "[training]",
+    "[sweep]",
+    "[far_field]",
+    "[[data]]",
+    "\n",
+    "\n",
+    "\n",
+    "\n",
+    "=",
+    "=",
+    "=",
+    "name",
+    "function",
+    "data",
+    "x",
+    "y",
+    "range",
+    "samples",
+    "noise",
+    "standardize",
+    "holdout",
+    "holdout_blocks",
+    "hidden",
+    "activation",
+    "spectral",
+    "optimizer",
+    "learning_rate",
+    "steps",
+    "seeds",
+    "distance",
+    "[",
+    "]",
+    "[[",
+    "]]",
+    "{",
+    "}",
+    ",",
+    ",",
+    "\"x^2\"",
+    "\"sin(x1)*x2\"",
+    "\"relu\"",
+    "\"adam\"",
+    "\"rows.csv\"",
+    "\"t\"",
+    "-5",
+    "5",
+    "0",
+    "1e-3",
+    "1e308",
+    "-1e308",
+    "nan",
+    "inf",
+    "9223372036854775807",
+    "0x1f",
+    "true",
+    "false",
+    "1979-05-27",
+    "#",
+    "\"",
+    "'''",
 ];
 
 const TEMPLATE: &str = include_str!("template.toml");
@@ -78,7 +136,7 @@ fn mutated() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(cases(1500))]
+    #![proptest_config(cases(20_000))]
 
     #[test]
     fn any_experiment_is_understood_or_refused(
@@ -131,7 +189,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(3_000))]
 
     /// A store with some bytes changed, cut short, or no store at all; SQLite notices some of it only when it reads.
     #[test]
@@ -178,7 +236,11 @@ fn what_nests_deeply_is_refused() {
             let folder = tempfile::TempDir::new().expect("a folder");
             for [open, close] in [["[", "]"], ["{a=", "}"]] {
                 let value = format!("{}1{}", open.repeat(depth), close.repeat(depth));
-                let path = file(folder.path(), "deep.toml", format!("[data]\nrange = {value}").as_bytes());
+                let path = file(
+                    folder.path(),
+                    "deep.toml",
+                    format!("[data]\nrange = {value}").as_bytes(),
+                );
                 assert!(load(&path, &[]).is_err_and(|error| error.is::<InputError>()));
             }
         }

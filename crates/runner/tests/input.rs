@@ -350,3 +350,49 @@ fn a_reader_that_goes_away_is_no_error() {
     let ended = common::ran(child.wait_with_output().expect("a child"));
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
 }
+
+/// The sentence of the README that says which settings may not be lists, against the program.
+#[test]
+fn the_readme_says_which_settings_may_be_lists() {
+    let readme = include_str!("../../../README.md");
+    let (_, after) = readme.split_once("A setting may be a list, but not").expect("the sentence");
+    let (sentence, _) = after.split_once(';').expect("its end");
+    let mut said: Vec<&str> = sentence.split('`').skip(1).step_by(2).collect();
+    said.sort_unstable();
+    let folder = Folder::new();
+    folder.write("rows.csv", "t,y\n1,2\n2,3\n3,5\n4,4\n");
+    let data = "[target]\ndata = \"rows.csv\"\nx = \"t\"\ny = \"y\"\n[data]\nrange = [0, 5]\n[training]\nsteps = 1\n";
+    folder.write("data.toml", data);
+    folder.write("function.toml", "[target]\nfunction = \"x\"\n[training]\nsteps = 1\n");
+    let unknown = folder.run(&["sweep", "data.toml", "--set", "zzzzzzzzzzzzzzz=1"]).stderr;
+    let (_, keys) = unknown.split_once("there are: ").expect("all keys");
+    let keys = keys.lines().next().expect("a line").split(", ");
+    let mut refused = Vec::new();
+    for key in keys {
+        let value = match key {
+            "name" | "target.function" => "\"x\"",
+            "target.data" => "\"rows.csv\"",
+            "target.x" => "\"t\"",
+            "target.y" => "\"y\"",
+            "data.range" => "[0, 5]",
+            "data.standardize" => "true",
+            "data.holdout" => "0.25",
+            "network.hidden" => "[4]",
+            "network.activation" => "\"tanh\"",
+            "training.optimizer" => "\"adam\"",
+            "far_field.distance" => "5.0",
+            _ => "1",
+        };
+        let file = if key == "target.function" { "function.toml" } else { "data.toml" };
+        let set = |value: &str| {
+            let set = format!("{key}={value}");
+            folder.run(&["sweep", file, "--backend", CPU, "--dry-run", "--set", &set]).code
+        };
+        assert_eq!(set(value), Some(0), "{key} = {value}");
+        if set(&format!("[{value}]")) != Some(0) {
+            refused.push(key);
+        }
+    }
+    refused.sort_unstable();
+    assert_eq!(refused, said);
+}

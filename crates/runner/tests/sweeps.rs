@@ -185,7 +185,12 @@ fn a_store_that_another_program_locks_is_waited_for() {
     other.execute_batch("ROLLBACK").expect("let go");
     let ran = ended(child);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    assert_eq!(ran.stderr.matches("another program has locked the store").count(), 1, "{}", ran.stderr);
+    assert_eq!(
+        ran.stderr.matches("another program has locked the store").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
     assert_eq!(stored(&folder.path().join("runs/small")), 32);
 }
 
@@ -198,14 +203,18 @@ fn a_store_that_breaks_ends_the_sweep_with_one_message_and_keeps_what_it_has() {
     let run = folder.path().join("runs/small");
     let other = rusqlite::Connection::open(run.join("actlab.sqlite")).expect("a store");
     other.busy_timeout(Duration::from_secs(60)).expect("set");
-    other.execute_batch("ALTER TABLE timings RENAME TO gone").expect("renamed");
+    other
+        .execute_batch("ALTER TABLE timings RENAME TO gone")
+        .expect("renamed");
     let there = stored(&run);
     let ran = ended(child);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert_eq!(ran.stderr.matches("error: ").count(), 1, "{}", ran.stderr);
     assert!(ran.stderr.contains("the store cannot be written"), "{}", ran.stderr);
     assert!(there > 0 && stored(&run) == there);
-    other.execute_batch("ALTER TABLE gone RENAME TO timings").expect("renamed");
+    other
+        .execute_batch("ALTER TABLE gone RENAME TO timings")
+        .expect("renamed");
     folder.ok(&["sweep", "small.toml", "--backend", CPU]);
     assert_eq!(stored(&run), 32);
 }
@@ -226,12 +235,19 @@ fn trials_that_fail_are_recorded_counted_and_tried_again() {
     assert_eq!(first.code, Some(1), "{}", first.stderr);
     assert!(first.stderr.contains("; 16 failed"), "{}", first.stderr);
     assert!(first.stderr.contains("16 of 32 trials failed"), "{}", first.stderr);
-    assert!(first.stderr.contains("which is in the range to train on"), "{}", first.stderr);
+    assert!(
+        first.stderr.contains("which is in the range to train on"),
+        "{}",
+        first.stderr
+    );
     assert_eq!(stored(&folder.path().join("run")), 16);
     let failed = |rows: &[HashMap<String, String>]| rows.iter().filter(|row| row["status"] == "failed").count();
     let rows = csv_rows(&folder, "run");
     assert_eq!((rows.len(), failed(&rows)), (32, 16));
-    assert!(rows.iter().all(|row| (row["samples"] == "40000") == (row["status"] == "failed")));
+    assert!(
+        rows.iter()
+            .all(|row| (row["samples"] == "40000") == (row["status"] == "failed"))
+    );
     assert!(folder.ok(&["show", "run"]).stdout.contains("failed: "));
     let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("a page");
     assert!(page.contains("16 failed."));
@@ -273,7 +289,11 @@ fn an_old_store_is_brought_up_to_date_and_its_trials_keep_their_version() {
         });
         let (trials, diverged) = count.expect("counts");
         let digest = "SELECT group_concat(hex(safetensors)) FROM (SELECT safetensors FROM weights ORDER BY trial)";
-        (trials, diverged, connection.query_row(digest, [], |row| row.get(0)).expect("weights"))
+        (
+            trials,
+            diverged,
+            connection.query_row(digest, [], |row| row.get(0)).expect("weights"),
+        )
     };
     let before = expected(&store);
     assert_eq!((before.0, before.1), (8, 4));
@@ -283,14 +303,30 @@ fn an_old_store_is_brought_up_to_date_and_its_trials_keep_their_version() {
     assert_eq!(expected(&store), before);
     let connection = rusqlite::Connection::open(&store).expect("a store");
     // As if an older actlab had trained them: what is stamped now is the new ones' own.
-    connection.execute("UPDATE timings SET version = '0.0.7' WHERE version = '0.1.0'", []).expect("updated");
-    folder.ok(&["sweep", "old.toml", "--backend", CPU, "--out", "old", "--set", "sweep.seeds=3"]);
+    connection
+        .execute("UPDATE timings SET version = '0.0.7' WHERE version = '0.1.0'", [])
+        .expect("updated");
+    folder.ok(&[
+        "sweep",
+        "old.toml",
+        "--backend",
+        CPU,
+        "--out",
+        "old",
+        "--set",
+        "sweep.seeds=3",
+    ]);
     let mut versions = connection
         .prepare("SELECT version, count(*) FROM timings GROUP BY version ORDER BY version")
         .expect("a query");
-    let versions = versions.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+    let versions = versions
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("rows");
     let versions: Vec<(String, i64)> = versions.map(|row| row.expect("a row")).collect();
-    assert_eq!(versions, [("0.0.7".to_owned(), 8), (env!("CARGO_PKG_VERSION").to_owned(), 4)]);
+    assert_eq!(
+        versions,
+        [("0.0.7".to_owned(), 8), (env!("CARGO_PKG_VERSION").to_owned(), 4)]
+    );
     let page = std::fs::read_to_string(folder.path().join("old/report.html")).expect("a page");
     assert!(page.contains("0.0.7, "), "both versions are named");
     connection.pragma_update(None, "user_version", 1000).expect("set");
@@ -303,7 +339,11 @@ fn an_old_store_is_brought_up_to_date_and_its_trials_keep_their_version() {
 fn a_store_has_the_same_tables_whether_it_is_new_or_was_migrated() {
     let folder = Folder::new();
     std::fs::create_dir(folder.path().join("old")).expect("made");
-    std::fs::write(folder.path().join("old/actlab.sqlite"), include_bytes!("stores/version-1.sqlite")).expect("written");
+    std::fs::write(
+        folder.path().join("old/actlab.sqlite"),
+        include_bytes!("stores/version-1.sqlite"),
+    )
+    .expect("written");
     folder.write("old.toml", include_str!("stores/version-1.toml"));
     for run in ["old", "new"] {
         folder.ok(&["sweep", "old.toml", "--backend", CPU, "--out", run]);
@@ -313,7 +353,9 @@ fn a_store_has_the_same_tables_whether_it_is_new_or_was_migrated() {
         let mut statement = connection
             .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
             .expect("a query");
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .expect("rows");
         rows.map(|row| row.expect("a row")).collect()
     };
     assert_eq!(tables("old"), tables("new"));

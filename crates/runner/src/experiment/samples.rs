@@ -390,8 +390,9 @@ fn take_blocks<T>(rows: &mut Vec<T>, count: usize, blocks: usize, random: &mut R
     let mut taken = Vec::new();
     // The last first, so that the places before stay what they are.
     for block in (0..blocks).rev() {
-        let share = |total: usize| total * block / blocks..total * (block + 1) / blocks;
-        let (part, size) = (share(all), share(count).len());
+        let part = all * block / blocks..all * (block + 1) / blocks;
+        // Of the rows up to a place as many as their share, rounded down, so that no part gives more than it has.
+        let size = count * part.end / all - count * part.start / all;
         let start = part.start + random.below(part.len() - size + 1);
         taken.extend(rows.drain(start..start + size));
     }
@@ -491,10 +492,12 @@ mod tests {
     }
 
     #[test]
-    fn more_blocks_than_rows_are_rows_one_by_one() {
-        let mut rows: Vec<usize> = (0..7).collect();
-        let taken = take_blocks(&mut rows, 3, 1000, &mut Random::new(0, Stream::Samples));
-        assert_eq!((taken.len(), rows.len()), (3, 4));
+    fn blocks_take_as_many_rows_as_they_should() {
+        for (all, count, blocks) in [(7, 3, 1000), (7, 6, 4), (5, 4, 3), (2, 1, 2), (9, 0, 3), (10, 10, 7)] {
+            let mut rows: Vec<usize> = (0..all).collect();
+            let taken = take_blocks(&mut rows, count, blocks, &mut Random::new(0, Stream::Samples));
+            assert_eq!((taken.len(), rows.len()), (count, all - count));
+        }
     }
 
     #[test]

@@ -44,6 +44,9 @@ pub struct Data {
     pub table: Arc<Table>,
 }
 
+/// Bytes of the longest expression: the parser's time grows with the square of its length, to a third of a second here.
+const LONGEST: usize = 10_000;
+
 /// An expression of `x`, or of `x1`, `x2` and so on.
 #[derive(Clone)]
 pub struct Function {
@@ -64,6 +67,9 @@ impl Function {
     /// Parses an expression; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
+        if text.len() > LONGEST {
+            return Err(format!("it has {} characters; the most is {LONGEST}", text.len()));
+        }
         let expression: FlatEx<f64, Operators, Numbers> = FlatEx::parse(&bind_signs(text))
             .map_err(|error| unknown_function(text).unwrap_or_else(|| error.to_string()))?;
         let names: Vec<&str> = expression.var_names().iter().map(String::as_str).collect();

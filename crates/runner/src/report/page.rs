@@ -1,6 +1,5 @@
 //! The report: one page that needs nothing else, and a folder each of figures and tables.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -91,14 +90,16 @@ fn digest(store: &Store, run: &Path, trials: &[Stored]) -> Result<String> {
     Ok(digest.finalize().to_hex().to_string())
 }
 
-/// The digest that a page carries in its first lines.
+/// The digest that a whole page carries.
 fn shown(page: &Path) -> Option<String> {
-    let mut head = String::new();
-    let file = std::fs::File::open(page).ok()?;
-    file.take(4096).read_to_string(&mut head).ok()?;
-    let (_, rest) = head.split_once(DIGEST)?;
-    Some(rest.split_once('"')?.0.to_owned())
+    let page = std::fs::read_to_string(page).ok()?;
+    let (_, rest) = page.split_once(DIGEST)?;
+    let (digest, _) = rest.split_once('"')?;
+    page.ends_with(END).then(|| digest.to_owned())
 }
+
+/// What every page ends with.
+const END: &str = "</html>\n";
 
 const DIGEST: &str = "data-digest=\"";
 
@@ -211,7 +212,7 @@ fn render(
     }
     page += &section("How it was made", &making(store, trials)?);
     page += &format!(
-        "</main>\n<script type=\"application/json\" id=\"data\">{}</script>\n{}<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+        "</main>\n<script type=\"application/json\" id=\"data\">{}</script>\n{}<script>\n{SCRIPT}</script>\n</body>\n{END}",
         data(store, trials, findings)?,
         plotting_library()
     );

@@ -613,7 +613,10 @@ mod tests {
         let run = Path::new("runs/x");
         let unsupported = std::io::Error::from(std::io::ErrorKind::Unsupported);
         let text = lock_error(TryLockError::Error(unsupported), run).to_string();
-        assert!(text.contains("unsupported") && !text.contains("another"), "{text}");
+        assert!(
+            text.contains("unsupported") && !text.contains("another actlab"),
+            "{text}"
+        );
         assert!(
             lock_error(TryLockError::WouldBlock, run)
                 .to_string()
