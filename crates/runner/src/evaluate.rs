@@ -102,7 +102,8 @@ mod tests {
     use crate::experiment::test_settings;
 
     /// The line y = x instead of x^2, not standardised, on [-1, 1]: the errors are integrals of (x - x^2)^2. The
-    /// midpoint rule on 512 points errs by some 1e-5 of them.
+    /// midpoint rule on 512 points errs by h^2/24 of what the slope rises by, at most 1e-5 of an error here; the variance
+    /// that it is divided by errs as much.
     #[test]
     fn errors_of_a_line_are_the_integrals_of_algebra() {
         let mut settings = test_settings("x^2", vec![[-1.0, 1.0]]);
@@ -136,13 +137,13 @@ mod tests {
                 .expect("a region");
             let rmse = mean_square(a, b).sqrt();
             assert!(
-                (error.rmse / rmse - 1.0).abs() < 1e-4,
+                (error.rmse / rmse - 1.0).abs() < 2e-5,
                 "{region}: {} instead of {rmse}",
                 error.rmse
             );
             let nrmse = rmse / variance(a, b).sqrt();
             assert!(
-                (error.nrmse.expect("not constant") / nrmse - 1.0).abs() < 1e-4,
+                (error.nrmse.expect("not constant") / nrmse - 1.0).abs() < 2e-5,
                 "{region}"
             );
         }

@@ -355,7 +355,9 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn the_readme_says_which_settings_may_be_lists() {
     let readme = include_str!("../../../README.md");
-    let (_, after) = readme.split_once("A setting may be a list, but not").expect("the sentence");
+    let (_, after) = readme
+        .split_once("A setting may be a list, but not")
+        .expect("the sentence");
     let (sentence, _) = after.split_once(';').expect("its end");
     let mut said: Vec<&str> = sentence.split('`').skip(1).step_by(2).collect();
     said.sort_unstable();
@@ -383,10 +385,16 @@ fn the_readme_says_which_settings_may_be_lists() {
             "far_field.distance" => "5.0",
             _ => "1",
         };
-        let file = if key == "target.function" { "function.toml" } else { "data.toml" };
+        let file = if key == "target.function" {
+            "function.toml"
+        } else {
+            "data.toml"
+        };
         let set = |value: &str| {
             let set = format!("{key}={value}");
-            folder.run(&["sweep", file, "--backend", CPU, "--dry-run", "--set", &set]).code
+            folder
+                .run(&["sweep", file, "--backend", CPU, "--dry-run", "--set", &set])
+                .code
         };
         assert_eq!(set(value), Some(0), "{key} = {value}");
         if set(&format!("[{value}]")) != Some(0) {

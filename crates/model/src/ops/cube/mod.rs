@@ -4,9 +4,9 @@ mod kernels;
 mod math;
 
 use burn::backend::TensorMetadata;
-use burn::backend::ops::FloatTensorOps;
+use burn::backend::ops::{BoolTensorOps, FloatTensorOps};
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::tensor::{DType, Shape};
+use burn::tensor::{BoolDType, DType, Shape};
 use burn_cubecl::CubeBackend;
 use burn_cubecl::cubecl::{CubeCount, CubeDim, calculate_cube_count_elemwise};
 use burn_cubecl::kernel::into_contiguous;
@@ -63,7 +63,7 @@ fn power_iteration_of_tensors(weight: CubeTensor, right: CubeTensor) -> (CubeTen
     let (left, norm) = normalise(CubeBackend::float_matmul(weight.clone(), start.clone()));
     let transposed = CubeBackend::float_swap_dims(weight, 1, 2);
     let (right, sigma) = normalise(CubeBackend::float_matmul(transposed, left.clone()));
-    let stays = CubeBackend::float_lower_elem(norm.clone(), SMALLEST_NORM.into(), BoolDType::Native.into());
+    let stays = CubeBackend::float_lower_elem(norm.clone(), SMALLEST_NORM.into(), BoolDType::U32);
     let sigma = CubeBackend::float_mask_where(sigma, stays.clone(), norm);
     let stays = CubeBackend::bool_expand(stays, Shape::new([networks, columns, 1]));
     let right = CubeBackend::float_mask_where(right, stays, start);
