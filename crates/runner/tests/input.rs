@@ -383,7 +383,7 @@ fn the_readme_says_which_settings_may_be_lists() {
             "network.activation" => "\"tanh\"",
             "training.optimizer" => "\"adam\"",
             "far_field.distance" => "5.0",
-            _ => "1",
+            _ => "2",
         };
         let file = if key == "target.function" {
             "function.toml"

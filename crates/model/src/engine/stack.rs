@@ -190,8 +190,9 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_the_stack_is_refused_by_name() {
+        type Change = dyn Fn(&mut Network);
         let sizes = [2, 5, 3];
-        let refused = |change: &dyn Fn(&mut Network)| {
+        let refused = |change: &Change| {
             let mut second = network(&sizes, 4);
             change(&mut second);
             match Stack::new(sizes.to_vec(), 4, 10, vec![network(&sizes, 4), second]) {
@@ -205,7 +206,7 @@ mod tests {
             }
         };
         assert_eq!(refused(&|_| ()), None);
-        let cases: [(&dyn Fn(&mut Network), _); 6] = [
+        let cases: [(&Change, _); 6] = [
             (&|n| n.inputs.truncate(7), (1, "training inputs", 7, 8)),
             (&|n| n.targets.push(0.0), (1, "training targets", 13, 12)),
             (&|n| n.initial.truncate(1), (1, "layers", 1, 2)),

@@ -102,7 +102,7 @@ mod tests {
             wave.waves > 0.999 && wave.line < 0.1 && wave.constant == 0.0,
             "{wave:?}"
         );
-        let (start, step) = (1.1, 8.9 / 199.0);
+        let (start, step) = (1.1, 8.9 / 199.0f64);
         let (factor, d) = (2.0 * (2.0 * step).sin() / step, 4.0 * step);
         let mean_square = |n: f64, a: f64, sign: f64| {
             0.5 + sign * (2.0 * a + (n - 1.0) * d).cos() * (n * d).sin() / (2.0 * n * d.sin())
