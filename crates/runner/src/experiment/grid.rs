@@ -242,3 +242,72 @@ fn spread<T: Clone>(cells: &mut Vec<Resolved>, values: &[T], set: impl Fn(&mut R
     };
     *cells = std::mem::take(cells).into_iter().flat_map(one).collect();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::load;
+
+    /// Every so many of the trials of the experiments that come with the program, as the first version called them:
+    /// results are found by these ids for as long as there are stores that hold them.
+    const FIRST_IDS: [(&str, usize, &[&str]); 2] = [
+        (
+            "paper.toml",
+            60,
+            &[
+                "6b3772c123ab7cb7",
+                "57ff8c80a9470046",
+                "a271574c3bce01f6",
+                "7fc7785af066b906",
+                "c1eeb247a22f6b8c",
+                "a4c7e77acbcba312",
+                "3882dbdb76eebc3d",
+                "8d48047c5ce8033f",
+                "099a1d519731b879",
+                "52854b837a57cf91",
+                "3e77dad7cd2a6999",
+                "608b179fbae64526",
+                "97b597252d19e63a",
+                "f8939bab1849a482",
+                "14b952fd5dca7227",
+                "81e1b547178b17d5",
+            ],
+        ),
+        (
+            "csv.toml",
+            15,
+            &[
+                "8ebe7d9916af2123",
+                "e2d931816ea677ac",
+                "4cb09e8022268e6c",
+                "b6c3d189c38f090c",
+            ],
+        ),
+    ];
+
+    #[test]
+    fn trials_keep_the_ids_of_the_first_version() {
+        for (name, every, ids) in FIRST_IDS {
+            let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/").to_owned() + name;
+            let experiment = load(file.as_ref(), &[]).expect("an experiment");
+            let found: Vec<&str> = experiment
+                .trials
+                .iter()
+                .step_by(every)
+                .map(|trial| trial.id.as_str())
+                .collect();
+            assert_eq!(found, ids, "{name}");
+        }
+    }
+
+    #[test]
+    fn settings_that_name_what_there_is_not_are_refused() {
+        let settings = crate::experiment::test_settings("x", vec![[-1.0, 1.0]]).json();
+        assert!(serde_json::from_str::<Resolved>(&settings).is_ok());
+        for (from, to) in [("\"adam\"", "\"madam\""), ("\"tanh\"", "\"tan\"")] {
+            let changed = settings.replace(from, to);
+            assert_ne!(changed, settings);
+            assert!(serde_json::from_str::<Resolved>(&changed).is_err(), "{to}");
+        }
+    }
+}

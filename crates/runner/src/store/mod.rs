@@ -1,13 +1,13 @@
 //! The store of a run: one SQLite file. Every finished stack is one transaction, so whatever kills the program,
 //! the file holds whole trials and nothing else.
 
+mod access;
 mod schema;
 pub mod weights;
 
 use std::collections::HashSet;
-use std::fs::{DirEntry, File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use actlab_model::engine::Record;
 use actlab_model::init::Weights;
@@ -21,7 +21,6 @@ use crate::evaluate::{Measurements, RegionError};
 use crate::experiment::Experiment;
 use crate::experiment::grid::{Resolved, Trial};
 use crate::experiment::samples::Scaling;
-use crate::panics;
 
 /// Name of the store's file in a run's folder.
 pub const FILE: &str = "actlab.sqlite";
@@ -149,12 +148,12 @@ impl Store {
     pub fn open(run: &Path) -> Result<Option<Self>> {
         let file = run.join(FILE);
         if !file.exists() {
-            check_empty(run)?;
+            access::check_empty(run)?;
             return Ok(None);
         }
         let unreadable =
             |error: rusqlite::Error| InputError::new(format!("{} is no store of actlab: {error}", file.display()));
-        let mut connection = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(unreadable)?;
+        let mut connection = access::connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(unreadable)?;
         if !schema::check(&connection, &file)? {
             return Ok(None);
         }
@@ -187,9 +186,7 @@ impl Store {
         let shown = run.display();
         std::fs::create_dir_all(run)
             .map_err(|error| InputError::new(format!("the run folder {shown} cannot be made: {error}")))?;
-        let lock = File::create(run.join(LOCK))
-            .map_err(|error| InputError::new(format!("the run folder {shown} cannot be written: {error}")))?;
-        lock.try_lock().map_err(|error| lock_error(error, run))?;
+        let lock = access::lock(run)?;
         if let Some(store) = Self::open(run)? {
             return Ok(Self {
                 _lock: Some(lock),
@@ -197,7 +194,7 @@ impl Store {
             });
         }
         let file: PathBuf = run.join(FILE);
-        let mut connection = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+        let mut connection = access::connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
             .with_context(|| format!("the store {} cannot be opened", file.display()))?;
         schema::update(&mut connection).with_context(|| format!("the store {} cannot be written", file.display()))?;
         Ok(Self {
@@ -387,9 +384,6 @@ impl Store {
     }
 }
 
-/// Name of the file that is locked while a process trains into a run.
-const LOCK: &str = "lock";
-
 /// Diverged or failed trials that a sweep trains although they are in the store; those that failed it always does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Retry {
@@ -399,64 +393,6 @@ pub enum Retry {
 
 /// The version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// Whether a folder without a store may become a run: it is not there, or it holds nothing but what we left there.
-fn check_empty(run: &Path) -> Result<()> {
-    let ours = [LOCK, panics::FILE];
-    match std::fs::read_dir(run) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => reject!("the run folder {} cannot be read: {error}", run.display()),
-        Ok(mut entries) => {
-            let is_ours = |entry: &DirEntry| ours.iter().any(|ours| entry.file_name() == *ours);
-            match entries.find(|entry| !entry.as_ref().is_ok_and(is_ours)) {
-                None => Ok(()),
-                Some(_) => reject!(
-                    "{} is not a run of actlab: it has files, but no {FILE}; choose another folder with --out",
-                    run.display()
-                ),
-            }
-        }
-    }
-}
-
-fn lock_error(error: TryLockError, run: &Path) -> anyhow::Error {
-    let shown = run.display();
-    match error {
-        TryLockError::WouldBlock => {
-            anyhow!("another actlab is training into {shown}; wait for it, or choose another folder with --out")
-        }
-        TryLockError::Error(error) => {
-            anyhow!("the run folder {shown} cannot be locked: {error}; choose another folder with --out")
-        }
-    }
-}
-
-/// How often a locked store is tried again, and for how long.
-const WAIT: Duration = Duration::from_millis(50);
-const PATIENCE: Duration = Duration::from_secs(600);
-/// After which the user is told.
-const SILENCE: Duration = Duration::from_secs(2);
-
-fn connect(file: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
-    let mut connection = Connection::open_with_flags(file, flags)?;
-    connection.busy_handler(Some(wait))?;
-    connection.pragma_update(None, "synchronous", "normal")?;
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    Ok(connection)
-}
-
-/// Whether to try a locked store once more.
-fn wait(tries: i32) -> bool {
-    let waited = WAIT * tries.unsigned_abs();
-    if (waited..waited + WAIT).contains(&SILENCE) {
-        eprintln!(
-            "note: another program has locked the store; waiting for it, for {} minutes at most",
-            PATIENCE.as_secs() / 60
-        );
-    }
-    std::thread::sleep(WAIT);
-    waited < PATIENCE
-}
 
 /// A transaction that is sure to write: it waits for its turn at the beginning, where it can.
 fn write(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
@@ -607,22 +543,6 @@ fn stored(row: &Row<'_>) -> Result<Stored> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_lock_that_cannot_be_had_is_not_called_another_actlab() {
-        let run = Path::new("runs/x");
-        let unsupported = std::io::Error::from(std::io::ErrorKind::Unsupported);
-        let text = lock_error(TryLockError::Error(unsupported), run).to_string();
-        assert!(
-            text.contains("unsupported") && !text.contains("another actlab"),
-            "{text}"
-        );
-        assert!(
-            lock_error(TryLockError::WouldBlock, run)
-                .to_string()
-                .contains("another actlab")
-        );
-    }
 
     #[test]
     fn histories_are_read_as_they_were_written() {
