@@ -123,6 +123,7 @@ fn the_page_answers_to_clicks_and_fetches_nothing() {
     let steps = &seen["steps"];
     assert_eq!(steps["opened"]["drawn"], "yes");
     every_view_is_drawn_and_named(&seen["views"]);
+    squares_are_medians(&steps["opened"], &seen["heat"]);
     filters_filter(steps, &seen["range"]);
     cells_lead_to_their_networks(steps);
     themes_change(steps);
@@ -160,6 +161,31 @@ fn every_view_is_drawn_and_named(views: &Value) {
             assert!(titles.len() == 2 && titles.iter().all(|title| title != ""), "{view}");
         }
     }
+}
+
+/// A square of activation and coefficient has a cell for each of two ranges: its median is their mean. The table has three
+/// digits, so a mean of its numbers is off by 0.5 % at most.
+fn squares_are_medians(opened: &Value, heat: &Value) {
+    let cells = rows(opened, "cells");
+    let [activation, spectral, far] = ["activation", "spectral", "far error"].map(|name| column(&cells, name));
+    let levels = |axis: &str| -> Vec<String> { serde_json::from_value(heat[axis].clone()).expect("levels") };
+    let mut squares = 0;
+    for (i, row) in levels("y").iter().enumerate() {
+        for (j, level) in levels("x").iter().enumerate() {
+            let of = (0..far.len()).filter(|cell| activation[*cell] == *row && spectral[*cell] == *level);
+            let number = |cell: usize| far[cell].split(' ').next().and_then(|far| far.parse::<f64>().ok());
+            let errors: Vec<f64> = of.map(|cell| number(cell).expect("an error")).collect();
+            assert_eq!(errors.len(), 2, "{row}, {level}");
+            let found = 10f64.powf(heat["z"][i][j].as_f64().expect("a number"));
+            let mean = 0.5 * (errors[0] + errors[1]);
+            assert!(
+                (found / mean - 1.0).abs() < 5e-3,
+                "{row}, {level}: {found} of {errors:?}"
+            );
+            squares += 1;
+        }
+    }
+    assert_eq!(squares, 6);
 }
 
 /// 3 activations x 2 ranges x 2 coefficients are 12 cells of each target, of which 6 are of a range, 4 of an activation.

@@ -40,6 +40,8 @@ addEventListener("load", async () => {
       kind: plot.data?.[0]?.type || "scatter",
       titles: plot.layout ? titles(plot) : [],
     }));
+    const { x, y, z } = at("heat").data[0];
+    seen.heat = { x, y, z };
     seen.unreachable = [...document.querySelectorAll("#interactive button, #interactive select")]
       .filter((control) => (control.focus(), document.activeElement !== control || !(control.labels?.length || control.textContent)))
       .map((control) => control.outerHTML);
