@@ -163,16 +163,16 @@ fn every_view_is_drawn_and_named(views: &Value) {
     }
 }
 
-/// A square of activation and coefficient has a cell for each of two ranges: its median is their mean. The table has three
+/// A square of activation and range has a cell for each of two coefficients: its median is their mean. The table has three
 /// digits, so a mean of its numbers is off by 0.5 % at most.
 fn squares_are_medians(opened: &Value, heat: &Value) {
     let cells = rows(opened, "cells");
-    let [activation, spectral, far] = ["activation", "spectral", "far error"].map(|name| column(&cells, name));
+    let [activation, range, far] = ["activation", "range", "far error"].map(|name| column(&cells, name));
     let levels = |axis: &str| -> Vec<String> { serde_json::from_value(heat[axis].clone()).expect("levels") };
     let mut squares = 0;
     for (i, row) in levels("y").iter().enumerate() {
         for (j, level) in levels("x").iter().enumerate() {
-            let of = (0..far.len()).filter(|cell| activation[*cell] == *row && spectral[*cell] == *level);
+            let of = (0..far.len()).filter(|cell| activation[*cell] == *row && range[*cell] == *level);
             let number = |cell: usize| far[cell].split(' ').next().and_then(|far| far.parse::<f64>().ok());
             let errors: Vec<f64> = of.map(|cell| number(cell).expect("an error")).collect();
             assert_eq!(errors.len(), 2, "{row}, {level}");

@@ -40,8 +40,10 @@ addEventListener("load", async () => {
       kind: plot.data?.[0]?.type || "scatter",
       titles: plot.layout ? titles(plot) : [],
     }));
+    await choose("columns", "range");
     const { x, y, z } = at("heat").data[0];
     seen.heat = { x, y, z };
+    await choose("columns", "spectral");
     seen.unreachable = [...document.querySelectorAll("#interactive button, #interactive select")]
       .filter((control) => (control.focus(), document.activeElement !== control || !(control.labels?.length || control.textContent)))
       .map((control) => control.outerHTML);
