@@ -27,7 +27,7 @@ hidden = 8
 activation = ["relu", "tanh", "sinu"]
 
 [regularization]
-spectral = [0.0, 1e-2]
+spectral = [0.0, 3.0]
 
 [training]
 steps = 60
