@@ -7,7 +7,7 @@ use actlab_model::device::Choice;
 use actlab_model::engine::Engine;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::predict::Grid;
+use crate::commands::predict::Grid;
 use crate::store::Retry;
 
 /// What does an activation function do to a network outside of its data?

@@ -113,7 +113,7 @@ const PIECES: [&str; 64] = [
     "'''",
 ];
 
-const TEMPLATE: &str = include_str!("template.toml");
+const TEMPLATE: &str = include_str!("experiment/template.toml");
 
 /// The template with some lines taken out, doubled, and some values exchanged for pieces.
 fn mutated() -> impl Strategy<Value = String> {
@@ -213,7 +213,7 @@ proptest! {
                 store.history(&trial.id)?;
                 crate::store::weights::decode(&store.weights(&trial.id)?)?;
             }
-            crate::report::ranking::render(&store, 20).map(drop)
+            crate::analysis::ranking::render(&store, 20).map(drop)
         };
         if let Err(error) = read() {
             let text = format!("{error:#}");

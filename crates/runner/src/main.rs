@@ -2,21 +2,20 @@
 //!
 //! Data flows one way: experiment -> trials -> stacks -> engine -> evaluation -> store -> report.
 
-mod bench;
+mod analysis;
 mod cli;
+mod commands;
 mod error;
-mod evaluate;
 mod experiment;
-mod far_field;
 #[cfg(test)]
 mod fuzz;
+mod measure;
 mod panics;
-mod report;
-mod show;
-mod sketch;
+mod render;
+mod samples;
 mod statistics;
 mod store;
-mod sweep;
+mod train;
 
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -26,10 +25,12 @@ use actlab_model::device::{self, Choice};
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 
+use analysis::claims::Findings;
+use analysis::ranking;
 use cli::{Cli, Command, Format};
+use commands::{bench, export, predict, show};
 use error::{InputError, reject};
-use report::claims::Findings;
-use report::{export, page, predict, ranking};
+use render::page;
 use store::Store;
 
 fn main() -> ExitCode {
@@ -124,7 +125,7 @@ fn run(command: Command) -> Result<()> {
 
 fn run_sweep(arguments: &cli::Sweep) -> Result<()> {
     let experiment = experiment::load(&arguments.experiment, &arguments.set)?;
-    let options = sweep::Options {
+    let options = train::Options {
         out: arguments.out.clone(),
         backend: arguments.backend,
         engine: arguments.engine,
@@ -132,9 +133,9 @@ fn run_sweep(arguments: &cli::Sweep) -> Result<()> {
         retry: arguments.retry,
     };
     if arguments.dry_run {
-        return print(&sweep::dry_run(&experiment, &options)?);
+        return print(&train::dry_run(&experiment, &options)?);
     }
-    let swept = sweep::run(&experiment, &options)?;
+    let swept = train::run(&experiment, &options)?;
     let store = Store::open_existing(&swept.run)?;
     print(&ranking::render(&store, ranking::SHOWN)?)?;
     if let Some(page) = page::write(&store, &swept.run)? {
@@ -165,7 +166,7 @@ fn devices() -> Result<()> {
 }
 
 /// The experiment that `init` writes.
-const TEMPLATE: &str = include_str!("template.toml");
+const TEMPLATE: &str = include_str!("experiment/template.toml");
 
 fn init(file: &Path) -> Result<()> {
     let shown = file.display();

@@ -76,7 +76,7 @@ mod tests {
         keep();
         keep_in(Path::new(&run));
         assert_eq!(hint(), "");
-        let failed: anyhow::Result<()> = crate::sweep::guard(|| panic!("a bug called Fred"));
+        let failed: anyhow::Result<()> = crate::train::guard(|| panic!("a bug called Fred"));
         let text = failed.expect_err("a panic").to_string();
         assert!(text.contains("a bug called Fred") && text.contains(FILE), "{text}");
     }

@@ -4,7 +4,6 @@ pub mod data;
 pub mod document;
 pub mod grid;
 pub mod range;
-pub mod samples;
 pub mod settings;
 pub mod target;
 
@@ -55,11 +54,11 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
         if checked.insert((trial.target, trial.settings.range.to_string(), trial.settings.samples)) {
             let target = &settings.targets.values[trial.target];
             let range = document.get("data.range");
-            samples::check(target, &trial.settings).map_err(|error| match range {
+            crate::samples::check(target, &trial.settings).map_err(|error| match range {
                 Some(node) => node.error(error.to_string()),
                 None => error,
             })?;
-            notes.extend(samples::notes(target, &trial.settings));
+            notes.extend(crate::samples::notes(target, &trial.settings));
         }
     }
     tell(&notes);

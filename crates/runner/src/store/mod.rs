@@ -17,10 +17,10 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, Trans
 use serde_json::Value;
 
 use crate::error::{InputError, reject};
-use crate::evaluate::{Measurements, RegionError};
 use crate::experiment::Experiment;
 use crate::experiment::grid::{Resolved, Trial};
-use crate::experiment::samples::Scaling;
+use crate::measure::errors::{Measurements, RegionError};
+use crate::samples::Scaling;
 
 /// Name of the store's file in a run's folder.
 pub const FILE: &str = "actlab.sqlite";

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 
 use crate::experiment::grid::Resolved;
-use crate::experiment::samples::Scaling;
+use crate::samples::Scaling;
 
 /// One network as a safetensors file; its settings and its scaling are in the metadata, as JSON.
 pub fn encode(weights: &Weights, settings: &Resolved, scaling: &Scaling) -> Result<Vec<u8>> {

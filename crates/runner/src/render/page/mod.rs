@@ -1,17 +1,19 @@
 //! The report: one page that needs nothing else, and a folder each of figures and tables.
 
+mod data;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::claims::Findings;
-use super::data::data;
-use super::figures::{Figure, figures};
-use super::ranking::{By, LEGEND, ranking, table};
-use super::raster::png;
-use super::table::{Table, html_escape};
+use crate::analysis::claims::Findings;
+use crate::analysis::ranking::{By, LEGEND, ranking, table};
+use crate::render::figures::{Figure, figures};
+use crate::render::raster::png;
+use crate::render::table::{Table, html_escape};
 use crate::store::{Store, Stored, VERSION};
-use crate::sweep::progress::count;
+use crate::train::progress::count;
+use data::data;
 
 /// Cells of each target in the page; the tables beside it have all.
 const SHOWN: usize = 20;
@@ -185,7 +187,7 @@ fn render(
                 findings.distance,
                 findings.claims.html(),
                 findings.classes.html(),
-                html_escape(super::shapes::LEGEND),
+                html_escape(crate::analysis::shapes::LEGEND),
                 findings.shapes.html(),
                 findings.best.html()
             ),

@@ -6,9 +6,9 @@ use actlab_model::init::Weights;
 use anyhow::Result;
 use textplots::{Chart, LabelBuilder, LabelFormat, Plot, Shape};
 
-use crate::evaluate::answers;
+use crate::analysis::ranking::short;
 use crate::experiment::target::Function;
-use crate::report::ranking::short;
+use crate::measure::errors::answers;
 use crate::store::{Store, Stored, weights};
 
 /// Dots of the picture; a character has two by four.

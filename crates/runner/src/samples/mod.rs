@@ -3,10 +3,10 @@
 use actlab_model::init::{Random, Stream};
 use serde::{Deserialize, Serialize};
 
-use super::grid::Resolved;
-use super::range::{BANDS, Range, Region};
-use super::target::{Data, Function, Target};
 use crate::error::InputError;
+use crate::experiment::grid::Resolved;
+use crate::experiment::range::{BANDS, Range, Region};
+use crate::experiment::target::{Data, Function, Target};
 
 /// Points of the inputs' space with the target's values.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -7,14 +7,14 @@ use actlab_model::Activation;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::claims::Findings;
-use super::export::setting;
-use super::ranking::{By, Cell, ranking};
-use crate::evaluate::answers;
+use crate::analysis::claims::Findings;
+use crate::analysis::columns::setting;
+use crate::analysis::ranking::{By, Cell, ranking};
 use crate::experiment::range::BANDS;
-use crate::experiment::samples::{FAR, INSIDE, band_name};
 use crate::experiment::target::Function;
-use crate::far_field::Class;
+use crate::measure::errors::answers;
+use crate::measure::far_field::Class;
+use crate::samples::{FAR, INSIDE, band_name};
 use crate::statistics::{Estimate, main_effects, median, median_interval, wilson};
 use crate::store::{Store, Stored, weights};
 

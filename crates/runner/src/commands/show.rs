@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use crate::analysis::columns::{setting, widths};
+use crate::analysis::ranking::{By, ranking, short};
+use crate::commands::predict::find;
 use crate::error::reject;
-use crate::experiment::samples::FAR;
-use crate::report::export::{setting, widths};
-use crate::report::predict::find;
-use crate::report::ranking::{By, ranking, short};
-use crate::sketch;
+use crate::render::sketch;
+use crate::samples::FAR;
 use crate::store::{Store, Stored};
-use crate::sweep::progress::count;
+use crate::train::progress::count;
 
 /// How many trials failed, and why; nothing where none did.
 pub fn failed(store: &Store) -> Result<String> {

@@ -2,8 +2,8 @@ use actlab_model::Activation;
 use actlab_model::init::{Layer, initial_weights};
 
 use super::*;
-use crate::evaluate::answer;
 use crate::experiment::test_settings;
+use crate::measure::errors::answer;
 
 fn class_of(f: impl Fn(f64) -> f64) -> Class {
     let distances: Vec<f64> = (0..POINTS)

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::export::{setting, widths};
-use super::table::Table;
-use crate::experiment::samples::{FAR, INSIDE};
+use super::columns::{setting, widths};
+use crate::render::table::Table;
+use crate::samples::{FAR, INSIDE};
 use crate::statistics::{Estimate, median_interval};
 use crate::store::{About, Store, Stored};
-use crate::sweep::progress::count;
+use crate::train::progress::count;
 
 /// Cells of a target that are shown, unless all are asked for.
 pub const SHOWN: usize = 10;

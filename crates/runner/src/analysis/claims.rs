@@ -8,9 +8,9 @@ use anyhow::Result;
 
 use super::ranking::{By, Cell, interval, places, ranking};
 use super::shapes::shapes;
-use super::table::Table;
-use crate::experiment::samples::{FAR, INSIDE};
-use crate::far_field::{Class, FarField, far_field};
+use crate::measure::far_field::{Class, FarField, far_field};
+use crate::render::table::Table;
+use crate::samples::{FAR, INSIDE};
 use crate::statistics::{Estimate, median_interval, wilson};
 use crate::store::{Store, Stored, weights};
 

@@ -5,9 +5,9 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::error::{InputError, reject};
-use crate::evaluate::answer;
 use crate::experiment::data;
 use crate::experiment::target::Function;
+use crate::measure::errors::answer;
 use crate::store::{Store, Stored, weights};
 
 /// Points on one input: `start:end:step`, both ends included, or one number.
@@ -62,7 +62,7 @@ pub fn predict(store: &Store, trial: &Stored, grids: &[Grid], out: impl Write) -
     if grids.len() != settings.inputs.len() {
         reject!(
             "this network has {} ({}): give --x {}",
-            crate::sweep::progress::count(settings.inputs.len() as u64, "input"),
+            crate::train::progress::count(settings.inputs.len() as u64, "input"),
             settings.inputs.join(", "),
             if settings.inputs.len() == 1 {
                 "once"

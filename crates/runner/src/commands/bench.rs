@@ -12,8 +12,8 @@ use indicatif::HumanCount;
 use serde::Serialize;
 
 use crate::cli::{Bench, Switch};
-use crate::sweep::guard;
-use crate::sweep::trainer::Trainer;
+use crate::train::guard;
+use crate::train::trainer::Trainer;
 
 /// Training samples of each network.
 const SAMPLES: usize = 256;

@@ -16,12 +16,12 @@ use anyhow::{Result, anyhow};
 use indicatif::HumanDuration;
 
 use crate::error::reject;
-use crate::evaluate::measure;
 use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
-use crate::experiment::samples::Samples;
 use crate::experiment::target::Target;
+use crate::measure::errors::measure;
 use crate::panics;
+use crate::samples::Samples;
 use crate::store::{Finished, Retry, Store, Timing, VERSION};
 use estimate::estimate;
 use plan::{PlannedStack, plan};

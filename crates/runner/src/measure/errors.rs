@@ -6,7 +6,7 @@ use actlab_model::mlp::predict_all;
 use actlab_model::spectral::{lipschitz_bound, spectral_norm};
 
 use crate::experiment::grid::Resolved;
-use crate::experiment::samples::{Points, Samples, Scaling};
+use crate::samples::{Points, Samples, Scaling};
 
 /// Error on one part of the line.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,9 +97,9 @@ mod tests {
     use actlab_model::init::Layer;
 
     use super::*;
-    use crate::experiment::samples::samples;
     use crate::experiment::target::{Function, Target};
     use crate::experiment::test_settings;
+    use crate::samples::samples;
 
     /// The line y = x instead of x^2, not standardised, on [-1, 1]: the errors are integrals of (x - x^2)^2. The
     /// midpoint rule on 512 points errs by h^2/24 of what the slope rises by, at most 1e-5 of an error here; the variance

@@ -9,9 +9,9 @@ pub use shape::{Shape, family_of_derivative};
 
 use actlab_model::init::{Random, Stream, Weights};
 
-use crate::evaluate::answers;
 use crate::experiment::grid::Resolved;
-use crate::experiment::samples::Scaling;
+use crate::measure::errors::answers;
+use crate::samples::Scaling;
 
 /// What a function is along a ray, or a network along all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,11 +7,11 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::ranking::{By, Cell, ranking};
-use crate::evaluate::answers;
-use crate::experiment::samples::FAR;
+use crate::analysis::ranking::{By, Cell, ranking};
 use crate::experiment::target::Function;
-use crate::far_field::deviation;
+use crate::measure::errors::answers;
+use crate::measure::far_field::deviation;
+use crate::samples::FAR;
 use crate::statistics::median;
 use crate::store::{Store, Stored, weights};
 

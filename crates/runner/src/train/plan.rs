@@ -8,8 +8,8 @@ use actlab_model::optimizer::Optimizer;
 use anyhow::Result;
 
 use crate::experiment::grid::{Resolved, Trial};
-use crate::experiment::samples::{Points, Samples, sample_count, samples};
 use crate::experiment::target::Target;
+use crate::samples::{Points, Samples, sample_count, samples};
 
 /// Trials that train together.
 #[derive(Debug, Clone)]

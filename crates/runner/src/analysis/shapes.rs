@@ -5,8 +5,8 @@ use actlab_model::activation::FarField as Family;
 
 use super::claims::Looked;
 use super::ranking::interval;
-use super::table::Table;
-use crate::far_field::{Shape, family_of_derivative};
+use crate::measure::far_field::{Shape, family_of_derivative};
+use crate::render::table::Table;
 use crate::statistics::median_interval;
 
 /// What the columns of the table mean.

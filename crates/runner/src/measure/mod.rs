@@ -1,0 +1,4 @@
+//! What is measured of a trained network.
+
+pub mod errors;
+pub mod far_field;
