@@ -1,11 +1,12 @@
 //! Each kernel of the fused engine by itself, at the shapes of a block of 64 samples: `cargo bench -p actlab-model`.
 
-use actlab_model::Activation;
 use actlab_model::engine::{Network, Stack, fused};
-use actlab_model::init::initial_weights;
-use actlab_model::ops::cpu::kernels::{self, Moments};
-use actlab_model::ops::cpu::product::{Left, Start, product};
-use actlab_model::optimizer::{AdamConfig, Schedule};
+use actlab_model::kernels::cpu as kernels;
+use actlab_model::kernels::product::{Left, Start, product};
+use actlab_model::network::weights::initial_weights;
+use actlab_model::optimizer::{Adam, State};
+use actlab_model::unit::{From, Tanh};
+use actlab_model::{Activation, Optimizer};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use pulp::Arch;
@@ -62,22 +63,26 @@ fn product_of_the_weight_gradient(bencher: Bencher, width: usize) {
 }
 
 /// Items are numbers.
-#[divan::bench(args = Activation::ALL)]
+#[divan::bench(args = Activation::all())]
 fn activate(bencher: Bencher, activation: Activation) {
     let values = numbers(ROWS * 64);
-    let (mut z, mut cosine) = (values.clone(), values.clone());
+    let (mut z, mut kept) = (values.clone(), values.clone());
     bencher.counter(ItemsCount::new(values.len())).bench_local(|| {
         z.copy_from_slice(&values);
-        kernels::activate(Arch::new(), activation, &mut z, &mut cosine);
+        activation.forward(Arch::new(), &mut z, &mut kept);
     });
 }
 
-#[divan::bench(args = Activation::ALL)]
+#[divan::bench(args = Activation::all())]
 fn activate_backward(bencher: Bencher, activation: Activation) {
     let value = numbers(ROWS * 64);
     let (mut gradient, mut bias) = (value.clone(), vec![0.0; 64]);
     bencher.counter(ItemsCount::new(value.len())).bench_local(|| {
-        kernels::activate_backward(Arch::new(), activation, &mut gradient, &value, &value, &mut bias);
+        let from = From {
+            value: &value,
+            kept: &value,
+        };
+        activation.backward(Arch::new(), &mut gradient, from, &mut bias);
     });
 }
 
@@ -112,16 +117,15 @@ fn transpose(bencher: Bencher, width: usize) {
 fn adam(bencher: Bencher, width: usize) {
     let gradient = numbers(width * width);
     let (mut parameter, mut first, mut second) = (gradient.clone(), gradient.clone(), vec![1.0; gradient.len()]);
-    let step = Schedule::new(AdamConfig::default())
-        .next()
-        .expect("the schedule has no end");
+    let optimizer = Optimizer::new(&Adam);
+    let numbers = optimizer.steps(1e-3).next();
     bencher.counter(ItemsCount::new(gradient.len())).bench_local(|| {
-        let moments = Moments {
+        let state = State {
             parameter: &mut parameter,
             first: &mut first,
             second: &mut second,
         };
-        kernels::adam(Arch::new(), moments, &gradient, 1e-3, step);
+        optimizer.rule().step(Arch::new(), state, &gradient, &numbers);
     });
 }
 
@@ -140,7 +144,8 @@ fn whole_steps(bencher: Bencher, width: usize) {
     let sizes = vec![1, width, width, 1];
     let inputs: Vec<f32> = (0..256).map(|i| i as f32 / 128.0 - 1.0).collect();
     let network = Network {
-        activation: Activation::Tanh,
+        activation: Activation::new(&Tanh),
+        optimizer: Optimizer::new(&Adam),
         learning_rate: 1e-3,
         spectral: 0.0,
         initial: initial_weights(&sizes, 0),

@@ -3,27 +3,28 @@
 //! Networks of one stack share their layer sizes and their number of samples; their activation, learning rate,
 //! spectral-norm coefficient, data and seed are their own. Each ends where it ends when it is trained alone.
 //!
-//! - [`activation`]: what each activation is
-//! - [`init`]: random numbers and initial weights, the same on every backend
-//! - [`mlp`]: the networks as a burn module, and their prediction on the host
-//! - [`spectral`]: the spectral norm of trained weights
-//! - [`optimizer`]: Adam with a learning rate for each network
+//! - [`unit`]: activations, one file each; [`optimizer`]: optimisers, one file each; [`penalty`]: penalties, one file each
+//! - [`number`], [`expression`]: what their formulas are computed with; formulas of the user
+//! - [`network`]: networks, stacks, initial weights, prediction
+//! - [`block`]: what networks are made of
 //! - [`engine`]: how a stack trains
-//! - [`ops`]: our operations on burn's backends, with their gradients and their kernels
-//! - [`peak`]: what products alone reach on a device
+//! - [`kernels`], [`backend`]: what takes the time, and our operations on burn's backends
 //! - [`device`]: what can train on this machine
 
 // burn marks its ndarray backend as deprecated in favour of flex; it is what `auto` takes without a GPU.
 #![allow(deprecated)]
 
-pub mod activation;
+pub mod backend;
+pub mod block;
 pub mod device;
 pub mod engine;
-pub mod init;
-pub mod mlp;
-pub mod ops;
+pub mod expression;
+pub mod kernels;
+pub mod network;
+pub mod number;
 pub mod optimizer;
-pub mod peak;
-pub mod spectral;
+pub mod penalty;
+pub mod unit;
 
-pub use activation::Activation;
+pub use optimizer::Optimizer;
+pub use unit::Activation;

@@ -2,11 +2,13 @@
 
 mod common;
 
-use actlab_model::Activation;
 use actlab_model::engine::{Engine, Network, Outcome, Stack};
-use actlab_model::init::{Random, Stream, initial_weights};
-use actlab_model::mlp::predict;
-use actlab_model::spectral::spectral_norm;
+use actlab_model::network::norm::spectral_norm;
+use actlab_model::network::predict::predict;
+use actlab_model::network::random::{Random, Stream};
+use actlab_model::network::weights::initial_weights;
+use actlab_model::optimizer::Adam;
+use actlab_model::{Activation, Optimizer};
 use burn::tensor::Device;
 use nalgebra::{DMatrix, DVector};
 use proptest::prelude::*;
@@ -23,6 +25,7 @@ fn network(seed: u64, activation: Activation, sizes: &[usize], samples: usize, s
         .collect();
     Network {
         activation,
+        optimizer: Optimizer::new(&Adam),
         learning_rate: 1e-3 * (1.0 + (seed % 5) as f32),
         spectral: [0.0, 1e-2, 0.0, 1e-1][seed as usize % 4],
         initial: initial_weights(sizes, seed),
@@ -95,7 +98,7 @@ fn bits(outcome: &Outcome) -> Vec<u32> {
 fn stacks() -> impl Strategy<Value = (Vec<usize>, usize, Vec<(u64, usize)>)> {
     let sizes = (1usize..3, prop::collection::vec(1usize..40, 0..3))
         .prop_map(|(inputs, hidden)| [vec![inputs], hidden, vec![1]].concat());
-    let networks = prop::collection::vec((0u64..1000, 0usize..Activation::ALL.len()), 1..9);
+    let networks = prop::collection::vec((0u64..1000, 0usize..common::activations().len()), 1..9);
     (sizes, 1usize..70, networks)
 }
 
@@ -105,7 +108,7 @@ proptest! {
     #[test]
     fn a_network_ends_with_the_same_bits_alone_and_in_any_stack((sizes, samples, members) in stacks()) {
         let make = |(seed, activation): &(u64, usize)| {
-            network(*seed, Activation::ALL[*activation], &sizes, samples, 1.0)
+            network(*seed, common::activations()[*activation], &sizes, samples, 1.0)
         };
         for trainer in cpu_trainers() {
             let together = trainer.train(members.iter().map(make).collect(), &sizes, 12);
@@ -123,7 +126,7 @@ fn stacks_that_train_on_several_threads_at_once_end_with_the_same_bits() {
     for trainer in cpu_trainers() {
         let stack = |first: u64| {
             (first..first + 4)
-                .map(|seed| network(seed, Activation::Tanh, &sizes, 50, 1.0))
+                .map(|seed| network(seed, common::unit("tanh"), &sizes, 50, 1.0))
                 .collect()
         };
         let one_by_one: Vec<_> = (0..4).flat_map(|i| trainer.train(stack(4 * i), &sizes, 30)).collect();
@@ -150,7 +153,7 @@ fn a_diverging_network_is_recorded_and_disturbs_no_neighbour() {
     let sizes = [1, 16, 1];
     for trainer in trainers() {
         let name = &trainer.name;
-        let good = |seed| network(seed, Activation::Relu, &sizes, 40, 1.0);
+        let good = |seed| network(seed, common::unit("relu"), &sizes, 40, 1.0);
         let mut bad = good(7);
         bad.inputs = (0..40).map(|i| i as f32 - 20.0).collect();
         bad.targets = bad.inputs.iter().map(|x| x.powi(3)).collect();
@@ -183,7 +186,7 @@ fn a_network_that_starts_from_zeros_is_regularised_all_the_same() {
     for trainer in trainers() {
         let name = &trainer.name;
         let zeros = |spectral| {
-            let mut network = network(3, Activation::Identity, &sizes, 40, 1.0);
+            let mut network = network(3, common::unit("identity"), &sizes, 40, 1.0);
             network.targets = network.inputs.chunks(3).map(|x| x.iter().sum()).collect();
             network.initial[0].weight.fill(0.0);
             network.learning_rate = 1e-2;
@@ -220,7 +223,7 @@ fn training_agrees_with_a_second_implementation_in_double_precision() {
     let sizes = [2, 5, 4, 1];
     for trainer in trainers() {
         let name = &trainer.name;
-        for activation in [Activation::Tanh, Activation::Sinu, Activation::Sigmoid] {
+        for activation in [common::unit("tanh"), common::unit("sinu"), common::unit("sigmoid")] {
             for lambda in [0.0, 0.05] {
                 let mut network = network(11, activation, &sizes, 12, 1.0);
                 network.learning_rate = 0.01;
@@ -341,7 +344,7 @@ fn all_engines_and_backends_agree_after_200_steps() {
     let shapes: [&[usize]; 5] = [&[1, 32, 32, 1], &[2, 21, 17, 1], &[1, 40, 12], &[1, 5, 1], &[3, 1]];
     for (sizes, samples) in shapes.into_iter().zip([64, 150, 65, 9, 7]) {
         for spectral in [0.0, 1e-2] {
-            let networks = Activation::ALL.into_iter().enumerate().map(|(seed, activation)| {
+            let networks = common::activations().into_iter().enumerate().map(|(seed, activation)| {
                 let mut network = network(seed as u64, activation, sizes, samples, 1.0);
                 network.targets = network
                     .targets
@@ -358,7 +361,7 @@ fn all_engines_and_backends_agree_after_200_steps() {
             let first = trainers[0].train(networks.clone(), sizes, 200);
             for trainer in &trainers[1..] {
                 let outcomes = trainer.train(networks.clone(), sizes, 200);
-                for ((a, b), activation) in first.iter().zip(&outcomes).zip(Activation::ALL) {
+                for ((a, b), activation) in first.iter().zip(&outcomes).zip(common::activations()) {
                     let worst = drift(a, b, activation);
                     let pair = format!("{} and {}", trainers[0].name, trainer.name);
                     println!("{sizes:?} {activation} lambda {spectral}, {pair}: {worst:e}");
@@ -401,20 +404,14 @@ fn drift(a: &Outcome, b: &Outcome, activation: Activation) -> f64 {
 #[test]
 fn a_network_ends_the_same_in_a_stack_of_one_and_of_a_thousand() {
     let sizes = [1, 8, 8, 1];
-    let make = |seed: u64| {
-        network(
-            seed,
-            Activation::ALL[seed as usize % Activation::ALL.len()],
-            &sizes,
-            16,
-            1.0,
-        )
-    };
+    let activations = common::activations();
+    let every = |seed: usize| activations[seed % activations.len()];
+    let make = |seed: u64| network(seed, every(seed as usize), &sizes, 16, 1.0);
     for trainer in trainers() {
         let many = trainer.train((0..1000).map(make).collect(), &sizes, 20);
         for seed in [0, 1, 499, 998, 999] {
             let one = trainer.train(vec![make(seed as u64)], &sizes, 20);
-            let worst = drift(&one[0], &many[seed], Activation::ALL[seed % Activation::ALL.len()]);
+            let worst = drift(&one[0], &many[seed], every(seed));
             assert!(worst < 1e-5, "{}, network {seed}: {worst}", trainer.name);
         }
     }
@@ -425,7 +422,7 @@ fn training_learns() {
     let sizes = [1, 32, 1];
     for trainer in trainers() {
         let name = &trainer.name;
-        let mut pupil = network(0, Activation::Tanh, &sizes, 64, 1.0);
+        let mut pupil = network(0, common::unit("tanh"), &sizes, 64, 1.0);
         pupil.learning_rate = 1e-2;
         let outcome = &trainer.train(vec![pupil], &sizes, 500)[0];
         let (first, last) = (&outcome.history[0], &outcome.history[outcome.history.len() - 1]);

@@ -1,7 +1,7 @@
 //! Writes `experiments/spring.csv`: a spring whose swing dies down, measured every 50 ms with a little noise.
 //! `cargo run --release --example spring > experiments/spring.csv` makes the same bytes everywhere.
 
-use actlab_model::init::{Random, Stream};
+use actlab_model::network::random::{Random, Stream};
 
 /// Rows of the file.
 const ROWS: usize = 400;

@@ -5,10 +5,11 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::history::{Record, power_iterations, recorded};
 use super::{Network, Outcome, Stack};
-use crate::mlp::{Linear, Mlp, host};
-use crate::ops::loss::{finite, squared_error};
-use crate::ops::spectral::{penalty, power_iteration};
-use crate::optimizer::{Adam, AdamConfig, Moments};
+use crate::backend::loss::{finite, squared_error};
+use crate::backend::optimizer::{self, State};
+use crate::network::module::{Linear, Mlp, host};
+use crate::optimizer::{NUMBERS, Rules, Steps};
+use crate::penalty::spectral::{penalty, power_iteration};
 
 /// Trains a stack on `device`; see [`Engine::train`](super::Engine::train).
 pub fn train(stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
@@ -44,8 +45,9 @@ struct Training {
     mlp: Mlp,
     x: Tensor<3>,
     y: Tensor<3>,
-    optimizer: Adam,
-    moments: Vec<(Moments<3>, Moments<2>)>,
+    optimizer: Optimizers,
+    /// For each layer what is kept of the gradients of weight and bias: two numbers for each of theirs.
+    kept: Vec<([Tensor<3>; 2], [Tensor<2>; 2])>,
     spectral: Option<Spectral>,
     /// For each layer, `[networks, outputs]`: where the power iteration for the next record starts.
     right: Vec<Tensor<2>>,
@@ -78,9 +80,12 @@ impl Training {
         let weights: Vec<_> = networks.iter().map(|network| &network.initial).collect();
         let activations: Vec<_> = networks.iter().map(|network| network.activation).collect();
         let mlp = Mlp::new(&weights, &activations, &device);
-        let moments = mlp.layers.iter().map(|layer| {
-            let (weight, bias) = (layer.weight.val().inner(), layer.bias.val().inner());
-            (Moments::zeros_like(&weight), Moments::zeros_like(&bias))
+        let kept = mlp.layers.iter().map(|layer| {
+            let (weight, bias) = (
+                layer.weight.val().inner().zeros_like(),
+                layer.bias.val().inner().zeros_like(),
+            );
+            ([weight.clone(), weight], [bias.clone(), bias])
         });
         let inner = device.clone().inner();
         let gather = |part: fn(&Network) -> &Vec<f32>, width: usize| {
@@ -93,12 +98,11 @@ impl Training {
                 &device,
             )
         };
-        let rates: Vec<f32> = networks.iter().map(|network| network.learning_rate).collect();
         Self {
             x: gather(|network| &network.inputs, stack.sizes()[0]),
             y: gather(|network| &network.targets, stack.sizes()[stack.sizes().len() - 1]),
-            moments: moments.collect(),
-            optimizer: Adam::new(AdamConfig::default(), &rates, &inner),
+            kept: kept.collect(),
+            optimizer: Optimizers::new(stack, &inner),
             spectral: Spectral::new(stack, &inner),
             right: right_vectors(stack, &inner),
             alive: Tensor::ones([networks.len()], &inner),
@@ -145,21 +149,19 @@ impl Training {
     fn step(&mut self, loss: Loss) {
         let mut gradients = loss.total.backward();
         drop(loss);
-        let step = self.optimizer.begin_step();
+        let step = self.optimizer.next();
         let layers = std::mem::take(&mut self.mlp.layers);
-        let moments = std::mem::take(&mut self.moments);
-        for (layer, (weight_moments, bias_moments)) in layers.into_iter().zip(moments) {
+        let kept = std::mem::take(&mut self.kept);
+        for (layer, (of_weight, of_bias)) in layers.into_iter().zip(kept) {
             let (weight, bias) = (layer.weight.val(), layer.bias.val());
             drop(layer);
             let every = "every parameter has a gradient";
             let weight_gradient = weight.grad_remove(&mut gradients).expect(every);
             let bias_gradient = bias.grad_remove(&mut gradients).expect(every);
-            let adam = &self.optimizer;
-            let (weight, weight_moments) =
-                adam.update(step, weight.inner(), weight_gradient, weight_moments, &self.alive);
-            let (bias, bias_moments) = adam.update(step, bias.inner(), bias_gradient, bias_moments, &self.alive);
+            let (weight, of_weight) = updated(weight.inner(), of_weight, weight_gradient, &self.alive, &step);
+            let (bias, of_bias) = updated(bias.inner(), of_bias, bias_gradient, &self.alive, &step);
             self.mlp.layers.push(Linear::new(weight.autodiff(), bias.autodiff()));
-            self.moments.push((weight_moments, bias_moments));
+            self.kept.push((of_weight, of_bias));
         }
     }
 
@@ -180,6 +182,59 @@ impl Training {
             }
         };
         self.mlp.weights().into_iter().enumerate().map(outcome).collect()
+    }
+}
+
+/// A parameter and what is kept of its gradients after a step.
+fn updated<const D: usize>(
+    parameter: Tensor<D>,
+    [first, second]: [Tensor<D>; 2],
+    gradient: Tensor<D>,
+    alive: &Tensor<1>,
+    step: &optimizer::Step,
+) -> (Tensor<D>, [Tensor<D>; 2]) {
+    let state = State {
+        parameter,
+        first,
+        second,
+    };
+    let state = optimizer::step(state, gradient, alive.clone(), step.clone());
+    (state.parameter, [state.first, state.second])
+}
+
+/// The optimisers of all networks.
+struct Optimizers {
+    steps: Vec<Steps>,
+    rules: Rules,
+    /// `[networks]`.
+    codes: Tensor<1, Int>,
+    device: Device,
+}
+
+impl Optimizers {
+    fn new(stack: &Stack, device: &Device) -> Self {
+        let networks = stack.networks().iter();
+        let optimizers: Vec<_> = networks.clone().map(|network| network.optimizer).collect();
+        let (rules, codes) = Rules::of(&optimizers);
+        let shape = [codes.len()];
+        Self {
+            steps: networks
+                .map(|network| network.optimizer.steps(network.learning_rate))
+                .collect(),
+            rules,
+            codes: Tensor::from_data(TensorData::new(codes, shape), device),
+            device: device.clone(),
+        }
+    }
+
+    fn next(&mut self) -> optimizer::Step {
+        let numbers: Vec<f32> = self.steps.iter_mut().flat_map(Steps::next).collect();
+        let shape = [self.steps.len(), NUMBERS];
+        optimizer::Step {
+            numbers: Tensor::from_data(TensorData::new(numbers, shape), &self.device),
+            codes: self.codes.clone(),
+            rules: self.rules.clone(),
+        }
     }
 }
 
@@ -227,16 +282,18 @@ impl Spectral {
 #[cfg(all(test, feature = "ndarray"))]
 mod tests {
     use super::*;
-    use crate::activation::Activation;
     use crate::device::{Choice, open};
-    use crate::init::initial_weights;
+    use crate::network::weights::initial_weights;
+    use crate::optimizer::{Adam, Optimizer};
+    use crate::unit::{Activation, Tanh};
 
     /// From 2^24 on an `f32` does not count by ones.
     #[test]
     fn lifetimes_count_beyond_what_a_float_can() {
         let device = open(Choice::Ndarray).expect("a CPU").device;
         let network = Network {
-            activation: Activation::Tanh,
+            activation: Activation::new(&Tanh),
+            optimizer: Optimizer::new(&Adam),
             learning_rate: 1e-3,
             spectral: 0.0,
             initial: initial_weights(&[1, 1], 0),

@@ -7,17 +7,16 @@
 pub mod autodiff;
 pub mod fused;
 mod history;
-mod stack;
 
 use std::fmt;
 use std::str::FromStr;
 
 use burn::tensor::Device;
 
-use crate::init::Weights;
+pub use crate::network::stack::{Network, Stack, StackError};
+use crate::network::weights::Weights;
 
 pub use history::Record;
-pub use stack::{Network, Stack, StackError};
 
 /// The engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

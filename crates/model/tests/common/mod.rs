@@ -1,6 +1,8 @@
 //! The devices that the tests run on.
 
+use actlab_model::Activation;
 use actlab_model::device::{self, Choice};
+use actlab_model::unit::Formula;
 use burn::tensor::Device;
 
 /// Every backend that this build has, with its name. wgpu is left out, with a word about it, where there is no
@@ -22,4 +24,17 @@ pub fn devices() -> Vec<(&'static str, Device)> {
 #[allow(dead_code)]
 pub fn cpu_devices() -> Vec<(&'static str, Device)> {
     devices().into_iter().filter(|(name, _)| *name != "wgpu").collect()
+}
+
+/// All activations, and a formula.
+#[allow(dead_code)]
+pub fn activations() -> Vec<Activation> {
+    let formula = Formula::define("wiggle", "x + 0.3*sin(4*x)", &[]).expect("a formula");
+    Activation::all().chain([Activation::new(formula)]).collect()
+}
+
+/// A unit by its name.
+#[allow(dead_code)]
+pub fn unit(name: &str) -> Activation {
+    name.parse().expect("a unit")
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actlab_model::Activation;
-use actlab_model::activation::FarField as Expected;
+use actlab_model::unit::FarField as Expected;
 use anyhow::Result;
 
 use super::ranking::{By, Cell, interval, places, ranking};
@@ -59,14 +59,15 @@ pub(super) type Looked<'a> = Vec<(&'a Stored, FarField)>;
 type Test = fn(&FarField) -> bool;
 
 /// What is said of networks of an activation outside of their data, after what the activation itself is there.
-fn expectation(activation: Activation) -> (&'static str, Test) {
-    match activation.far_field() {
+fn expectation(activation: Activation) -> Option<(&'static str, Test)> {
+    Some(match activation.far_field() {
         Expected::Affine => ("continues as a straight line", |far| {
             matches!(far.class, Class::Affine | Class::Constant)
         }),
         Expected::Constant => ("continues as a constant", |far| far.class == Class::Constant),
         Expected::Periodic => ("stays bounded and oscillates", FarField::oscillates),
-    }
+        Expected::Other => return None,
+    })
 }
 
 /// What the networks of a run do in the far field.
@@ -91,9 +92,7 @@ impl Findings {
     pub fn new(store: &Store, trials: &[Stored]) -> Result<Self> {
         let distance = store.about()?.far_distance;
         let looked = look(store, trials, distance)?;
-        let continues = Activation::ALL
-            .into_iter()
-            .filter_map(|activation| continues(&looked, activation));
+        let continues = Activation::all().filter_map(|activation| continues(&looked, activation));
         let mut claims = Table::new(["claim", "borne out by", "95 % interval", "verdict"]);
         claims.rows = continues
             .chain(regularisation(trials))
@@ -157,7 +156,7 @@ fn target_deviation(trial: &Stored) -> f64 {
 }
 
 fn continues(looked: &Looked<'_>, activation: Activation) -> Option<Claim> {
-    let (text, test) = expectation(activation);
+    let (text, test) = expectation(activation)?;
     let of: Vec<_> = looked
         .iter()
         .filter(|(trial, _)| trial.settings.activation == activation)
@@ -249,7 +248,7 @@ fn classes(looked: &Looked<'_>) -> Table {
     ];
     let header = std::iter::once("networks").chain(CLASSES.map(Class::name));
     let mut table = Table::new(header);
-    for activation in Activation::ALL {
+    for activation in Activation::all() {
         let of: Vec<_> = looked
             .iter()
             .filter(|(trial, _)| trial.settings.activation == activation)

@@ -1,7 +1,7 @@
 //! Whether networks outside of their data are like their activation or like its first derivative, with numbers.
 
 use actlab_model::Activation;
-use actlab_model::activation::FarField as Family;
+use actlab_model::unit::FarField as Family;
 
 use super::claims::Looked;
 use super::ranking::interval;
@@ -27,7 +27,7 @@ pub fn shapes(looked: &Looked<'_>) -> Table {
         "first derivative",
         "second derivative",
     ]);
-    table.rows = Activation::ALL
+    table.rows = Activation::all()
         .into_iter()
         .filter_map(|activation| {
             let of = looked
@@ -72,6 +72,7 @@ fn name(family: Family) -> &'static str {
         Family::Affine => "a line",
         Family::Constant => "a constant",
         Family::Periodic => "a wave",
+        Family::Other => "none of these",
     }
 }
 
@@ -96,10 +97,22 @@ mod tests {
                 ..Shape::default()
             },
         );
-        assert_eq!(column(Activation::Relu, line), "the activation");
-        assert_eq!(column(Activation::Relu, flat), "its derivative");
-        assert_eq!(column(Activation::Relu, Shape::default()), "undecided");
-        assert_eq!(column(Activation::Sinu, line), "the same family");
-        assert_eq!(row(Activation::Relu, &[]), None);
+        assert_eq!(
+            column(Activation::new(&actlab_model::unit::Relu), line),
+            "the activation"
+        );
+        assert_eq!(
+            column(Activation::new(&actlab_model::unit::Relu), flat),
+            "its derivative"
+        );
+        assert_eq!(
+            column(Activation::new(&actlab_model::unit::Relu), Shape::default()),
+            "undecided"
+        );
+        assert_eq!(
+            column(Activation::new(&actlab_model::unit::Sinu), line),
+            "the same family"
+        );
+        assert_eq!(row(Activation::new(&actlab_model::unit::Relu), &[]), None);
     }
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use actlab_model::Activation;
 use actlab_model::engine::{Engine, Network, Stack};
-use actlab_model::init::initial_weights;
-use actlab_model::peak::product_peak;
+use actlab_model::kernels::peak::product_peak;
+use actlab_model::network::weights::initial_weights;
 use anyhow::Result;
 use indicatif::HumanCount;
 use serde::Serialize;
@@ -118,6 +118,7 @@ fn stack(hidden: usize, activation: Activation, spectral: Switch, networks: usiz
     let targets: Vec<f32> = inputs.iter().map(|x| x * x).collect();
     let network = |seed| Network {
         activation,
+        optimizer: actlab_model::Optimizer::new(&actlab_model::optimizer::Adam),
         learning_rate: 1e-3,
         spectral: if spectral == Switch::On { SPECTRAL } else { 0.0 },
         initial: initial_weights(&sizes, seed),

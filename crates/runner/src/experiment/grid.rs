@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use actlab_model::Activation;
-use actlab_model::optimizer::Optimizer;
+use actlab_model::Optimizer;
 use serde::{Deserialize, Serialize};
 
 use super::range::Range;
@@ -201,9 +201,9 @@ fn cells(settings: &Settings, target: &Target, range: &Range) -> Vec<Resolved> {
         noise: 0.0,
         standardize: true,
         hidden: Vec::new(),
-        activation: Activation::Identity,
+        activation: Activation::new(&actlab_model::unit::Identity),
         spectral: 0.0,
-        optimizer: Optimizer::Adam,
+        optimizer: Optimizer::new(&actlab_model::optimizer::Adam),
         learning_rate: 0.0,
         steps: 0,
         seed: None,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actlab_model::Activation;
-use actlab_model::optimizer::Optimizer;
+use actlab_model::Optimizer;
 use anyhow::{Result, anyhow};
 
 use super::data;
@@ -108,9 +108,19 @@ impl Settings {
                 .get("data.holdout_blocks")
                 .map_or(Ok(0), |node| whole(node, 0, 1000))?,
             hidden: hidden(document)?,
-            activation: axis(document, "network.activation", Activation::Relu, activation)?,
+            activation: axis(
+                document,
+                "network.activation",
+                Activation::new(&actlab_model::unit::Relu),
+                activation,
+            )?,
             spectral: axis(document, "regularization.spectral", 0.0, not_negative)?,
-            optimizer: axis(document, "training.optimizer", Optimizer::Adam, optimizer)?,
+            optimizer: axis(
+                document,
+                "training.optimizer",
+                Optimizer::new(&actlab_model::optimizer::Adam),
+                optimizer,
+            )?,
             learning_rate: axis(document, "training.learning_rate", 1e-3, positive)?,
             steps: axis(document, "training.steps", 2000, |node| whole(node, 1, 1_000_000_000))?,
             seeds: seeds(document)?,
@@ -238,8 +248,8 @@ fn switch(node: &Node) -> Result<bool, InputError> {
 fn activation(node: &Node) -> Result<Activation, InputError> {
     let name = text(node)?;
     name.parse().map_err(|_| {
-        let names = Activation::ALL.map(Activation::name);
-        let hint = nearest(name, names);
+        let names = Activation::all().map(Activation::name).collect::<Vec<_>>();
+        let hint = nearest(name, names.iter().copied());
         node.error(format!(
             "unknown activation \"{name}\"{hint} There are {}",
             names.join(", ")
@@ -250,8 +260,8 @@ fn activation(node: &Node) -> Result<Activation, InputError> {
 fn optimizer(node: &Node) -> Result<Optimizer, InputError> {
     let name = text(node)?;
     name.parse().map_err(|_| {
-        let names = Optimizer::ALL.map(Optimizer::name);
-        let hint = nearest(name, names);
+        let names = Optimizer::all().map(Optimizer::name).collect::<Vec<_>>();
+        let hint = nearest(name, names.iter().copied());
         node.error(format!(
             "unknown optimizer \"{name}\"{hint} There is {}",
             names.join(", ")

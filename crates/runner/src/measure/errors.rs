@@ -1,9 +1,9 @@
 //! What a trained network is worth: its errors inside and outside of its range, and how steep it can get. All in
 //! double precision on the host, so that the numbers do not depend on the backend that trained it.
 
-use actlab_model::init::Weights;
-use actlab_model::mlp::predict_all;
-use actlab_model::spectral::{lipschitz_bound, spectral_norm};
+use actlab_model::network::norm::{lipschitz_bound, spectral_norm};
+use actlab_model::network::predict::predict_all;
+use actlab_model::network::weights::Weights;
 
 use crate::experiment::grid::Resolved;
 use crate::samples::{Points, Samples, Scaling};
@@ -94,7 +94,7 @@ fn normalise(rmse: f64, y: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use actlab_model::init::Layer;
+    use actlab_model::network::weights::Layer;
 
     use super::*;
     use crate::experiment::target::{Function, Target};

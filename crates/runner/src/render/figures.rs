@@ -1,7 +1,7 @@
 //! The figures, as SVG: the paper's, and the error against the distance from the range.
 
 use actlab_model::Activation;
-use actlab_model::init::Weights;
+use actlab_model::network::weights::Weights;
 use anyhow::{Result, anyhow};
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -43,13 +43,13 @@ pub const INK: RGBColor = RGBColor(0, 0, 0);
 
 /// Colours that the colour-blind tell apart (Okabe & Ito, 2008), one for each activation.
 fn colour(activation: Activation) -> RGBColor {
-    match activation {
-        Activation::Relu => RGBColor(0, 114, 178),
-        Activation::LeakyRelu => RGBColor(86, 180, 233),
-        Activation::Tanh => RGBColor(213, 94, 0),
-        Activation::Sinu => RGBColor(0, 158, 115),
-        Activation::Sigmoid => RGBColor(204, 121, 167),
-        Activation::Identity => RGBColor(230, 159, 0),
+    match activation.name() {
+        "relu" => RGBColor(0, 114, 178),
+        "leaky_relu" => RGBColor(86, 180, 233),
+        "tanh" => RGBColor(213, 94, 0),
+        "sinu" => RGBColor(0, 158, 115),
+        "sigmoid" => RGBColor(204, 121, 167),
+        _ => RGBColor(230, 159, 0),
     }
 }
 
@@ -81,7 +81,7 @@ pub fn figures(store: &Store, trials: &[Stored]) -> Result<Vec<Figure>> {
         .filter(|(_, cells): &(_, Vec<Cell<'_>>)| !cells.is_empty())
         .collect();
     let mut figures = Vec::new();
-    for activation in Activation::ALL {
+    for activation in Activation::all() {
         let best: Vec<Network<'_>> = ranked
             .iter()
             .filter_map(|(_, cells)| best_trial(cells, activation))
@@ -196,7 +196,7 @@ fn error_by_distance(store: &Store, position: usize, target: &str, cells: &[Cell
         return Ok(None);
     }
     let mut curves: Vec<(Activation, Vec<(f64, f64)>)> = Vec::new();
-    for activation in Activation::ALL {
+    for activation in Activation::all() {
         let of = cells
             .iter()
             .find(|cell| cell.trials[0].settings.activation == activation);

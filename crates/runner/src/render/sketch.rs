@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use actlab_model::init::Weights;
+use actlab_model::network::weights::Weights;
 use anyhow::Result;
 use textplots::{Chart, LabelBuilder, LabelFormat, Plot, Shape};
 

@@ -1,6 +1,6 @@
 //! The numbers that a trial trains on and is tested on.
 
-use actlab_model::init::{Random, Stream};
+use actlab_model::network::random::{Random, Stream};
 use serde::{Deserialize, Serialize};
 
 use crate::error::InputError;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actlab_model::init::{Random, Stream};
+use actlab_model::network::random::{Random, Stream};
 
 /// A median and the interval that it lies in with 95 % confidence.
 #[derive(Debug, Clone, Copy, PartialEq)]

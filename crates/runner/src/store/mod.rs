@@ -10,7 +10,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use actlab_model::engine::Record;
-use actlab_model::init::Weights;
+use actlab_model::network::weights::Weights;
 use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params};

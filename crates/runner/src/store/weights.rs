@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use actlab_model::init::{Layer, Weights};
+use actlab_model::network::weights::{Layer, Weights};
 use anyhow::{Context, Result, ensure};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 
@@ -59,7 +59,7 @@ pub fn decode(file: &[u8]) -> Result<Weights> {
 
 #[cfg(test)]
 mod tests {
-    use actlab_model::init::initial_weights;
+    use actlab_model::network::weights::initial_weights;
 
     use super::*;
     use crate::experiment::test_settings;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use actlab_model::engine::{Network, Stack};
-use actlab_model::init::initial_weights;
-use actlab_model::optimizer::Optimizer;
+use actlab_model::network::weights::initial_weights;
 use anyhow::Result;
 
 use crate::experiment::grid::{Resolved, Trial};
@@ -76,7 +75,7 @@ impl PlannedStack {
             spectral,
             learning_rate,
             seed,
-            optimizer: Optimizer::Adam,
+            optimizer,
             // These are in the samples.
             target: _,
             inputs: _,
@@ -96,6 +95,7 @@ impl PlannedStack {
         let seed = seed.unwrap_or(0);
         Network {
             activation: *activation,
+            optimizer: *optimizer,
             learning_rate: *learning_rate as f32,
             spectral: *spectral as f32,
             initial: initial_weights(&self.sizes, seed),

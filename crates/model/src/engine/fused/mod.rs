@@ -1,24 +1,21 @@
 //! The fast engine, for CPUs: one core advances one network by all of its steps. A block of samples goes forward and
-//! back through all layers while its values are in the first cache level; the parameters, their moments and their
+//! back through all layers while its values are in the first cache level; the parameters, what is kept of their gradients, and their
 //! gradient stay in the second. Nothing is allocated between the first step and the last, and no step waits for
 //! another core: who has more cores trains more networks at a time.
 //!
 //! Every number is computed in an order that the layer sizes alone decide, by operations that IEEE 754 defines, so a
 //! network ends with the same bits in any stack, on any thread and on any machine.
 
-mod aligned;
-mod layer;
-
 use pulp::Arch;
 
-use self::aligned::Aligned;
-use self::layer::{Layer, layers};
 use super::history::{Record, power_iterations, recorded};
 use super::{Network, Outcome, Stack};
-use crate::ops::adam::AdamStep;
-use crate::ops::cpu::kernels;
-use crate::ops::cpu::product::padded;
-use crate::optimizer::{AdamConfig, Schedule};
+use crate::block::dense::{Layer, layers};
+use crate::kernels::aligned::Aligned;
+use crate::kernels::cpu as kernels;
+use crate::kernels::product::padded;
+use crate::optimizer::{Numbers, Optimizer, State};
+use crate::unit::From;
 
 /// Samples that go through the layers together: few enough for the first cache level at the usual widths, many enough
 /// that the gradients, which are read and written once a block, cost little. Measured at widths 16 to 256.
@@ -43,8 +40,8 @@ struct Training {
     layers: Vec<Layer>,
     samples: usize,
     parameters: Aligned,
-    /// Running means of the gradient and of its square.
-    moments: [Aligned; 2],
+    /// What the optimiser keeps of the gradients.
+    kept: [Aligned; 2],
     gradient: Aligned,
     /// The weights, transposed, of the layers that have a layer before them.
     transposed: Vec<Aligned>,
@@ -53,8 +50,8 @@ struct Training {
     targets: Aligned,
     /// What a block of samples becomes; of the first layer nothing, of the others their input, and the output at the end.
     values: Vec<Aligned>,
-    /// What the sine keeps for its derivative, for each of the `values`.
-    cosines: Vec<Aligned>,
+    /// The derivatives that activations keep for the way back, for each of the `values`.
+    slopes: Vec<Aligned>,
     /// Gradients of the `values` but for the last, whose gradient takes its place.
     deltas: Vec<Aligned>,
     left: Aligned,
@@ -85,7 +82,7 @@ impl Training {
             arch,
             samples: stack.samples(),
             parameters: Aligned::zeros(parameters),
-            moments: [Aligned::zeros(parameters), Aligned::zeros(parameters)],
+            kept: [Aligned::zeros(parameters), Aligned::zeros(parameters)],
             gradient: Aligned::zeros(parameters),
             transposed: layers
                 .iter()
@@ -94,7 +91,7 @@ impl Training {
             inputs: Aligned::zeros(stack.samples() * first.stride()),
             targets: Aligned::zeros(stack.samples() * layers[layers.len() - 1].width()),
             values: per_value(),
-            cosines: per_value(),
+            slopes: per_value(),
             deltas: layers
                 .iter()
                 .map(|layer| Aligned::zeros(block * layer.stride()))
@@ -109,7 +106,7 @@ impl Training {
     fn train(&mut self, network: &Network, steps: usize, progress: &mut dyn FnMut(usize)) -> Outcome {
         self.load(network);
         let mut history = self.blank_history(steps);
-        let mut schedule = Schedule::new(AdamConfig::default());
+        let mut numbers = network.optimizer.steps(network.learning_rate);
         let (mut records, mut reported, mut diverged_at) = (0, 0, None);
         for step in 0..=steps {
             let loss = self.gradients(network);
@@ -125,7 +122,7 @@ impl Training {
             }
             if step < steps {
                 self.penalty(network.spectral);
-                self.update(network.learning_rate, schedule.next().expect("the schedule has no end"));
+                self.update(network.optimizer, &numbers.next());
             }
         }
         progress(steps - reported);
@@ -160,20 +157,20 @@ impl Training {
             layers: _,
             samples: _,
             parameters,
-            moments: [first, second],
+            kept: [first, second],
             gradient,
             transposed,
             inputs,
             targets,
             values,
-            cosines,
+            slopes,
             deltas,
             left,
             right,
             record_right,
         } = self;
         let single = [parameters, first, second, gradient, inputs, targets, left];
-        let by_layer = [transposed, values, cosines, deltas, right, record_right];
+        let by_layer = [transposed, values, slopes, deltas, right, record_right];
         for memory in single.into_iter().chain(by_layer.into_iter().flatten()) {
             memory.fill(0.0);
         }
@@ -211,12 +208,8 @@ impl Training {
             let output = &mut after[0][..rows * layer.width()];
             layer.forward(arch, &self.parameters, input, output, rows);
             if index + 1 < self.layers.len() {
-                kernels::activate(
-                    arch,
-                    network.activation,
-                    output,
-                    &mut self.cosines[index + 1][..rows * layer.width()],
-                );
+                let kept = &mut self.slopes[index + 1][..rows * layer.width()];
+                network.activation.forward(arch, output, kept);
                 layer.clear_padding(output);
             }
         }
@@ -248,9 +241,10 @@ impl Training {
             if index > 0 {
                 let delta = &mut below[index][..rows * layer.stride()];
                 layer.input_backward(arch, &self.parameters, &self.transposed[index], gradient, delta, rows);
-                let cosine = &self.cosines[index][..rows * layer.stride()];
+                let kept = &self.slopes[index][..rows * layer.stride()];
                 let bias = self.layers[index - 1].bias_mut(&mut self.gradient);
-                kernels::activate_backward(arch, network.activation, delta, input, cosine, bias);
+                let from = From { value: input, kept };
+                network.activation.backward(arch, delta, from, bias);
             }
         }
     }
@@ -267,14 +261,14 @@ impl Training {
         }
     }
 
-    fn update(&mut self, rate: f32, step: AdamStep) {
-        let [first, second] = &mut self.moments;
-        let moments = kernels::Moments {
+    fn update(&mut self, optimizer: Optimizer, numbers: &Numbers) {
+        let [first, second] = &mut self.kept;
+        let state = State {
             parameter: &mut self.parameters,
             first,
             second,
         };
-        kernels::adam(self.arch, moments, &self.gradient, rate, step);
+        optimizer.rule().step(self.arch, state, &self.gradient, numbers);
         self.transpose();
     }
 

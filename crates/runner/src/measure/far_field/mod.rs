@@ -7,7 +7,8 @@ mod shape;
 pub use fit::deviation;
 pub use shape::{Shape, family_of_derivative};
 
-use actlab_model::init::{Random, Stream, Weights};
+use actlab_model::network::random::{Random, Stream};
+use actlab_model::network::weights::Weights;
 
 use crate::experiment::grid::Resolved;
 use crate::measure::errors::answers;

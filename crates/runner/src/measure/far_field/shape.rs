@@ -2,7 +2,7 @@
 //! networks become what their activation is far from the origin, or what its first derivative is there.
 
 use actlab_model::Activation;
-use actlab_model::activation::FarField as Family;
+use actlab_model::unit::FarField as Family;
 
 use super::{FLAT, fit};
 
@@ -59,6 +59,7 @@ impl Shape {
             Family::Constant => self.constant,
             Family::Affine => self.line,
             Family::Periodic => self.waves,
+            Family::Other => 0.0,
         }
     }
 }
@@ -69,6 +70,7 @@ pub fn family_of_derivative(activation: Activation) -> Family {
     match activation.far_field() {
         Family::Affine | Family::Constant => Family::Constant,
         Family::Periodic => Family::Periodic,
+        Family::Other => Family::Other,
     }
 }
 
@@ -143,7 +145,7 @@ mod tests {
     /// By the activations' own formulas: along a ray from 30 on, g' is of the family that is said of it.
     #[test]
     fn derivatives_of_activations_are_of_their_family() {
-        for activation in Activation::ALL {
+        for activation in Activation::all() {
             let found = shape(|t| activation.derivative(30.0 * t));
             let family = family_of_derivative(activation);
             assert!(found.explained_by(family) > 0.99, "{activation}: {found:?}");

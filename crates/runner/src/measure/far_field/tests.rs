@@ -1,5 +1,5 @@
 use actlab_model::Activation;
-use actlab_model::init::{Layer, initial_weights};
+use actlab_model::network::weights::{Layer, initial_weights};
 
 use super::*;
 use crate::experiment::test_settings;
@@ -62,7 +62,10 @@ const PLAIN: fn() -> Scaling = || Scaling {
 /// With its last kink inside of the range, a network of one layer of ReLU or leaky ReLU is exactly a line outside.
 #[test]
 fn piecewise_linear_networks_are_lines_beyond_their_last_kink() {
-    for activation in [Activation::Relu, Activation::LeakyRelu] {
+    for activation in [
+        Activation::new(&actlab_model::unit::Relu),
+        Activation::new(&actlab_model::unit::LeakyRelu),
+    ] {
         let (weights, settings) = one_layer(activation, [1.0, -2.0, 0.5], [0.3, 0.4, -0.5], [1.0, 0.7, -0.2]);
         let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
         assert_eq!(far.class, Class::Affine, "{activation}");
@@ -75,7 +78,12 @@ fn piecewise_linear_networks_are_lines_beyond_their_last_kink() {
 /// f(±∞) = c ± Σ v sign(w), reached to 1e-6 where every |w x + b| exceeds 7.
 #[test]
 fn saturating_networks_are_constants() {
-    let (weights, settings) = one_layer(Activation::Tanh, [9.0, -8.0, 10.0], [0.5, 0.2, -1.0], [1.0, 0.25, -0.5]);
+    let (weights, settings) = one_layer(
+        Activation::new(&actlab_model::unit::Tanh),
+        [9.0, -8.0, 10.0],
+        [0.5, 0.2, -1.0],
+        [1.0, 0.25, -0.5],
+    );
     let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
     assert_eq!(far.class, Class::Constant);
     for (x, sign) in [(-10.0, -1.0), (10.0, 1.0)] {
@@ -83,7 +91,7 @@ fn saturating_networks_are_constants() {
         assert!((answer(&weights, &settings, &PLAIN(), &[x]) - limit).abs() < 1e-6);
     }
     // As slow as this one is, it is not yet a constant ten half-widths out, but beside a target that varies far more.
-    let (weights, settings) = one_layer(Activation::Tanh, [0.1; 3], [0.0; 3], [1.0; 3]);
+    let (weights, settings) = one_layer(Activation::new(&actlab_model::unit::Tanh), [0.1; 3], [0.0; 3], [1.0; 3]);
     assert_ne!(
         far_field(&weights, &settings, &PLAIN(), 1.0, 10.0).class,
         Class::Constant
@@ -97,20 +105,30 @@ fn saturating_networks_are_constants() {
 #[test]
 fn networks_of_sines_are_bounded_and_oscillate() {
     let v = [1.0, 0.25, -0.5];
-    let (weights, settings) = one_layer(Activation::Sinu, [3.0, 5.0, 2.0], [0.5, 0.2, -1.0], v);
+    let (weights, settings) = one_layer(
+        Activation::new(&actlab_model::unit::Sinu),
+        [3.0, 5.0, 2.0],
+        [0.5, 0.2, -1.0],
+        v,
+    );
     let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
     assert_eq!(far.class, Class::Periodic);
     assert!(far.oscillates());
     let bound = 0.5 + v.iter().map(|v| f64::from(v.abs())).sum::<f64>();
     assert!((0..1000).all(|i| answer(&weights, &settings, &PLAIN(), &[f64::from(i)]).abs() <= bound));
-    let (line, settings) = one_layer(Activation::Relu, [1.0; 3], [0.0; 3], [1.0; 3]);
+    let (line, settings) = one_layer(Activation::new(&actlab_model::unit::Relu), [1.0; 3], [0.0; 3], [1.0; 3]);
     assert!(!far_field(&line, &settings, &PLAIN(), 1.0, 10.0).oscillates());
 }
 
 #[test]
 fn the_sides_of_a_network_are_judged_together() {
     // A single ReLU: a constant on the left, a line on the right.
-    let (weights, settings) = one_layer(Activation::Relu, [1.0, 0.0, 0.0], [0.0; 3], [1.0, 0.0, 0.0]);
+    let (weights, settings) = one_layer(
+        Activation::new(&actlab_model::unit::Relu),
+        [1.0, 0.0, 0.0],
+        [0.0; 3],
+        [1.0, 0.0, 0.0],
+    );
     let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
     assert_eq!(
         far.rays.iter().map(|ray| ray.class).collect::<Vec<_>>(),
@@ -125,7 +143,7 @@ fn the_sides_of_a_network_are_judged_together() {
 fn with_several_inputs_there_are_rays_in_many_directions() {
     let mut settings = test_settings("x1*x2", vec![[-1.0, 1.0]]);
     settings.range.0 = vec![vec![[-1.0, 1.0]]; 2];
-    settings.activation = Activation::Identity;
+    settings.activation = Activation::new(&actlab_model::unit::Identity);
     let scaling = Scaling {
         x_mean: vec![0.0; 2],
         x_std: vec![1.0; 2],

@@ -315,7 +315,7 @@ fn shares(networks: &[(Activation, Class)]) -> Value {
         let shares: Option<Vec<Value>> = CLASSES.iter().map(share).collect();
         shares.map(|shares| json!([activation.name(), shares]))
     };
-    json!(Activation::ALL.into_iter().filter_map(of).collect::<Vec<_>>())
+    json!(Activation::all().filter_map(of).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -341,10 +341,10 @@ mod tests {
     #[test]
     fn shares_count_each_class_of_each_activation() {
         let networks = [
-            (Activation::Relu, Class::Affine),
-            (Activation::Tanh, Class::Constant),
-            (Activation::Relu, Class::Affine),
-            (Activation::Relu, Class::Other),
+            (Activation::new(&actlab_model::unit::Relu), Class::Affine),
+            (Activation::new(&actlab_model::unit::Tanh), Class::Constant),
+            (Activation::new(&actlab_model::unit::Relu), Class::Affine),
+            (Activation::new(&actlab_model::unit::Relu), Class::Other),
         ];
         let shares = shares(&networks);
         let counts = |activation: usize| -> Vec<(u64, u64)> {

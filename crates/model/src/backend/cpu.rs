@@ -1,0 +1,323 @@
+//! The glue: burn's CPU tensors become slices, and a stack one network after the other.
+
+use std::borrow::Cow;
+
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Backend, TensorMetadata};
+use pulp::Arch;
+
+use super::activation::{ActivationKernels, ActivationOps, Units};
+use super::loss::{EXPONENT, LossKernels, LossOps};
+use super::optimizer::OptimizerOps;
+use crate::kernels::cpu as kernels;
+use crate::optimizer::{NUMBERS, Numbers, Rules, State};
+use crate::penalty::spectral::{SpectralKernels, SpectralOps};
+use crate::unit::{self, From};
+
+/// What the kernels need of a CPU backend.
+trait Slices: Backend {
+    /// The values in order; borrowed where they lie in order in memory.
+    fn read(tensor: &FloatTensor<Self>) -> Cow<'_, [f32]>;
+    /// The values in order; without a copy where nobody else holds the tensor.
+    fn take(tensor: FloatTensor<Self>) -> Vec<f32>;
+    /// A tensor of these values.
+    fn tensor(values: Vec<f32>, shape: &[usize]) -> FloatTensor<Self>;
+    /// The values of an integer tensor in order.
+    fn codes(tensor: IntTensor<Self>) -> Vec<i32>;
+}
+
+#[cfg(feature = "ndarray")]
+mod ndarray {
+    use super::*;
+    use ::ndarray::{ArcArray, IxDyn};
+    use burn::backend::NdArray;
+    use burn::backend::ndarray::NdArrayTensor;
+
+    const FLOATS_ONLY: &str = "actlab trains in f32";
+
+    impl Slices for NdArray {
+        fn read(tensor: &FloatTensor<Self>) -> Cow<'_, [f32]> {
+            let NdArrayTensor::F32(storage) = tensor else {
+                panic!("{FLOATS_ONLY}")
+            };
+            match storage.view().to_slice() {
+                Some(slice) => Cow::Borrowed(slice),
+                None => Cow::Owned(storage.view().iter().copied().collect()),
+            }
+        }
+
+        fn take(tensor: FloatTensor<Self>) -> Vec<f32> {
+            let NdArrayTensor::F32(storage) = tensor else {
+                panic!("{FLOATS_ONLY}")
+            };
+            let array = storage.into_shared();
+            if !array.is_standard_layout() {
+                return array.iter().copied().collect();
+            }
+            let length = array.len();
+            match array.into_owned().into_raw_vec_and_offset() {
+                (vector, None | Some(0)) if vector.len() == length => vector,
+                (vector, offset) => vector[offset.unwrap_or(0)..][..length].to_vec(),
+            }
+        }
+
+        fn tensor(values: Vec<f32>, shape: &[usize]) -> FloatTensor<Self> {
+            let array = ArcArray::from_shape_vec(IxDyn(shape), values).expect("a value for each place of the shape");
+            NdArrayTensor::from(array)
+        }
+
+        fn codes(tensor: IntTensor<Self>) -> Vec<i32> {
+            match tensor {
+                NdArrayTensor::I32(storage) => storage.view().iter().copied().collect(),
+                NdArrayTensor::I64(storage) => storage.view().iter().map(|code| *code as i32).collect(),
+                other => panic!("activation codes are 32 or 64 bit integers, not {:?}", other.dtype()),
+            }
+        }
+    }
+}
+
+#[cfg(feature = "flex")]
+mod flex {
+    use super::*;
+    use burn::backend::Flex;
+    use burn::backend::flex::{FlexTensor, Layout};
+    use burn::tensor::{Bytes, DType, Shape};
+
+    impl Slices for Flex {
+        fn read(tensor: &FloatTensor<Self>) -> Cow<'_, [f32]> {
+            match tensor.as_slice::<f32>() {
+                Some(slice) => Cow::Borrowed(slice),
+                None => Cow::Owned(Self::take(tensor.clone())),
+            }
+        }
+
+        fn take(tensor: FloatTensor<Self>) -> Vec<f32> {
+            tensor.into_data().try_into_vec().expect("actlab trains in f32")
+        }
+
+        fn tensor(values: Vec<f32>, shape: &[usize]) -> FloatTensor<Self> {
+            let layout = Layout::contiguous(Shape::from(shape.to_vec()));
+            FlexTensor::new(Bytes::from_elems(values), layout, DType::F32)
+        }
+
+        fn codes(tensor: IntTensor<Self>) -> Vec<i32> {
+            tensor.into_data().iter::<i32>().collect()
+        }
+    }
+}
+
+fn shape_of<B: Slices>(tensor: &FloatTensor<B>) -> Vec<usize> {
+    tensor.shape().to_vec()
+}
+
+/// The part of each network, first to last, of the values of a stack.
+fn parts(values: &[f32], networks: usize) -> impl Iterator<Item = &[f32]> {
+    let length = values.len() / networks;
+    (0..networks).map(move |network| &values[network * length..][..length])
+}
+
+/// [`parts`], to write.
+fn parts_mut(values: &mut [f32], networks: usize) -> impl Iterator<Item = &mut [f32]> {
+    let length = values.len() / networks;
+    let mut rest = values;
+    (0..networks).map(move |_| {
+        let (part, after) = std::mem::take(&mut rest).split_at_mut(length);
+        rest = after;
+        part
+    })
+}
+
+impl<B: Slices> ActivationOps for B {
+    fn activate(
+        z: FloatTensor<B>,
+        bias: FloatTensor<B>,
+        parameters: FloatTensor<B>,
+        codes: IntTensor<B>,
+        units: Units,
+    ) -> FloatTensor<B> {
+        Self::activate_with_slope(z, bias, parameters, codes, units).0
+    }
+}
+
+impl<B: Slices> ActivationKernels for B {
+    fn activate_with_slope(
+        z: FloatTensor<B>,
+        bias: FloatTensor<B>,
+        parameters: FloatTensor<B>,
+        codes: IntTensor<B>,
+        units: Units,
+    ) -> (FloatTensor<B>, FloatTensor<B>) {
+        let shape = shape_of::<B>(&z);
+        let (arch, networks) = (Arch::new(), shape[0]);
+        let mut values = B::take(z);
+        let (mut kept, mut slopes) = (vec![0f32; values.len()], vec![1f32; values.len()]);
+        let mut unused = vec![0f32; shape[2]];
+        let (bias, parameters) = (B::read(&bias), B::read(&parameters));
+        let per_network = parts_mut(&mut values, networks)
+            .zip(parts_mut(&mut kept, networks))
+            .zip(parts_mut(&mut slopes, networks))
+            .zip(parts(&bias, networks).zip(parts(&parameters, networks)));
+        for ((((z, kept), slopes), (bias, parameters)), code) in per_network.zip(B::codes(codes)) {
+            let unit = units.list()[code as usize];
+            kernels::add_bias(arch, z, bias);
+            unit.forward(arch, parameters, z, kept);
+            unit.backward(arch, parameters, slopes, From { value: z, kept }, &mut unused);
+        }
+        (B::tensor(values, &shape), B::tensor(slopes, &shape))
+    }
+
+    fn activate_backward(gradient: FloatTensor<B>, slope: FloatTensor<B>) -> (FloatTensor<B>, FloatTensor<B>) {
+        let shape = shape_of::<B>(&gradient);
+        let mut values = B::take(gradient);
+        let mut bias = vec![0f32; shape[0] * shape[2]];
+        let per_network = parts_mut(&mut values, shape[0]).zip(parts_mut(&mut bias, shape[0]));
+        let slope = B::read(&slope);
+        for ((values, bias), slopes) in per_network.zip(parts(&slope, shape[0])) {
+            unit::apply_slope(Arch::new(), values, slopes, bias);
+        }
+        (B::tensor(values, &shape), B::tensor(bias, &[shape[0], shape[2]]))
+    }
+}
+
+impl<B: Slices> LossOps for B {
+    fn squared_error(prediction: FloatTensor<B>, target: FloatTensor<B>) -> FloatTensor<B> {
+        let [networks, samples, width] = prediction.shape().dims();
+        let (prediction, target) = (B::read(&prediction), B::read(&target));
+        let sums = parts(&prediction, networks)
+            .zip(parts(&target, networks))
+            .map(|(prediction, target)| kernels::squared_error(Arch::new(), prediction, target));
+        B::tensor(sums.map(|sum| sum / (samples * width) as f32).collect(), &[networks])
+    }
+
+    fn finite(values: FloatTensor<B>) -> FloatTensor<B> {
+        let shape = shape_of::<B>(&values);
+        let mut values = B::take(values);
+        for value in &mut values {
+            *value = if value.to_bits() & EXPONENT == EXPONENT {
+                0.0
+            } else {
+                1.0
+            };
+        }
+        B::tensor(values, &shape)
+    }
+}
+
+impl<B: Slices> LossKernels for B {
+    fn squared_error_backward(
+        prediction: FloatTensor<B>,
+        target: FloatTensor<B>,
+        gradient: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        let shape = shape_of::<B>(&prediction);
+        let mut values = B::take(prediction);
+        let (target, gradient) = (B::read(&target), B::read(&gradient));
+        let per_network = parts_mut(&mut values, shape[0]).zip(parts(&target, shape[0]));
+        for ((prediction, target), gradient) in per_network.zip(&*gradient) {
+            let factor = 2.0 * gradient / prediction.len() as f32;
+            kernels::squared_error_backward(Arch::new(), prediction, target, factor);
+        }
+        B::tensor(values, &shape)
+    }
+}
+
+impl<B: Slices> SpectralOps for B {
+    fn power_iteration(
+        weight: FloatTensor<B>,
+        right: FloatTensor<B>,
+    ) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
+        let [networks, rows, columns] = weight.shape().dims();
+        let mut right = B::take(right);
+        let mut left = vec![0f32; networks * rows];
+        let weight = B::read(&weight);
+        let vectors = parts_mut(&mut left, networks).zip(parts_mut(&mut right, networks));
+        let sigma = parts(&weight, networks)
+            .zip(vectors)
+            .map(|(weight, (left, right))| kernels::power_iteration(Arch::new(), weight, left, right))
+            .collect();
+        (
+            B::tensor(left, &[networks, rows]),
+            B::tensor(right, &[networks, columns]),
+            B::tensor(sigma, &[networks]),
+        )
+    }
+
+    fn spectral_penalty(
+        _weight: FloatTensor<B>,
+        _left: FloatTensor<B>,
+        _right: FloatTensor<B>,
+        sigma: FloatTensor<B>,
+        lambda: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        let shape = shape_of::<B>(&sigma);
+        let mut values = B::take(sigma);
+        for (sigma, lambda) in values.iter_mut().zip(&*B::read(&lambda)) {
+            *sigma = match *lambda {
+                0.0 => 0.0,
+                lambda => 0.5 * lambda * *sigma * *sigma,
+            };
+        }
+        B::tensor(values, &shape)
+    }
+}
+
+impl<B: Slices> SpectralKernels for B {
+    fn spectral_penalty_backward(
+        gradient: FloatTensor<B>,
+        lambda: FloatTensor<B>,
+        [left, right, sigma]: [FloatTensor<B>; 3],
+    ) -> FloatTensor<B> {
+        let shape = [lambda.shape()[0], left.shape()[1], right.shape()[1]];
+        let mut product = vec![0f32; shape.iter().product()];
+        let [gradient, lambda, sigma] = [&gradient, &lambda, &sigma].map(B::read);
+        let (left, right) = (B::read(&left), B::read(&right));
+        let vectors = parts(&left, shape[0]).zip(parts(&right, shape[0]));
+        for (network, (product, (left, right))) in parts_mut(&mut product, shape[0]).zip(vectors).enumerate() {
+            if lambda[network] != 0.0 {
+                let factor = lambda[network] * sigma[network] * gradient[network];
+                kernels::add_outer_product(Arch::new(), product, factor, left, right);
+            }
+        }
+        B::tensor(product, &shape)
+    }
+}
+
+impl<B: Slices> OptimizerOps for B {
+    fn optimizer_step(
+        parameter: FloatTensor<B>,
+        first: FloatTensor<B>,
+        second: FloatTensor<B>,
+        gradient: FloatTensor<B>,
+        numbers: FloatTensor<B>,
+        alive: FloatTensor<B>,
+        codes: IntTensor<B>,
+        rules: Rules,
+    ) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
+        let shape = shape_of::<B>(&parameter);
+        let [mut parameter, mut first, mut second] = [parameter, first, second].map(B::take);
+        let (numbers, alive, gradient) = (B::read(&numbers), B::read(&alive), B::read(&gradient));
+        let networks = alive.len();
+        let states = parts_mut(&mut parameter, networks)
+            .zip(parts_mut(&mut first, networks))
+            .zip(parts_mut(&mut second, networks));
+        let (numbers, _) = numbers.as_chunks::<NUMBERS>();
+        let how = numbers.iter().zip(alive.iter()).zip(B::codes(codes));
+        let per_network = states.zip(parts(&gradient, networks)).zip(how);
+        for ((((parameter, first), second), gradient), ((numbers, alive), code)) in per_network {
+            if *alive != 0.0 {
+                let state = State {
+                    parameter,
+                    first,
+                    second,
+                };
+                let numbers: &Numbers = numbers;
+                rules.list()[code as usize].step(Arch::new(), state, gradient, numbers);
+            }
+        }
+        (
+            B::tensor(parameter, &shape),
+            B::tensor(first, &shape),
+            B::tensor(second, &shape),
+        )
+    }
+}

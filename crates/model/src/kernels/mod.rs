@@ -1,0 +1,23 @@
+//! What takes the time: products, sums and the loops over slices for CPUs, and the kernels for GPUs. The loops over
+//! activations and optimisers are with these.
+
+pub mod aligned;
+pub mod cpu;
+#[cfg(feature = "wgpu")]
+pub(crate) mod gpu;
+pub mod peak;
+pub mod product;
+mod sums;
+
+/// The vector extensions that this machine has, the plain one first.
+#[cfg(test)]
+pub(crate) fn archs() -> Vec<pulp::Arch> {
+    let mut archs = vec![pulp::Arch::Scalar];
+    #[cfg(target_arch = "x86_64")]
+    archs.extend(pulp::x86::V3::try_new().map(pulp::Arch::V3));
+    #[cfg(target_arch = "x86_64")]
+    archs.extend(pulp::x86::V4::try_new().map(pulp::Arch::V4));
+    #[cfg(not(target_arch = "x86_64"))]
+    archs.push(pulp::Arch::new());
+    archs
+}

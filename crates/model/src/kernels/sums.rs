@@ -1,0 +1,70 @@
+//! Sums in a fixed order, which is the same on every machine.
+
+use super::product::LANES;
+
+/// Sum of all lanes, the upper half on the lower until one is left.
+#[inline(always)]
+fn across(mut lanes: [f32; LANES]) -> f32 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] += lanes[lane + width];
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
+/// Sum over pairs, by `add(a, b, sum so far)`, in a fixed order of sixteen running sums, which is the same on every machine and lets the compiler
+/// add sixteen at a time.
+#[inline(always)]
+fn sum(a: &[f32], b: &[f32], add: impl Fn(f32, f32, f32) -> f32) -> f32 {
+    let mut lanes = [0f32; LANES];
+    let (a_blocks, a_rest) = a.as_chunks::<LANES>();
+    let (b_blocks, b_rest) = b.as_chunks::<LANES>();
+    for (a, b) in a_blocks.iter().zip(b_blocks) {
+        for lane in 0..LANES {
+            lanes[lane] = add(a[lane], b[lane], lanes[lane]);
+        }
+    }
+    for ((sum, a), b) in lanes.iter_mut().zip(a_rest).zip(b_rest) {
+        *sum = add(*a, *b, *sum);
+    }
+    across(lanes)
+}
+
+/// Inner product.
+#[inline(always)]
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+    sum(a, b, f32::mul_add)
+}
+
+/// Sum of the squared differences.
+#[inline(always)]
+pub fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
+    sum(a, b, |a, b, sum| (a - b).mul_add(a - b, sum))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inner_products_agree_with_double_precision() {
+        let a: Vec<f32> = (0..1001).map(|i| (i as f32 * 0.37).sin()).collect();
+        let b: Vec<f32> = (0..1001).map(|i| (i as f32 * 0.11).cos()).collect();
+        let exact: f64 = a.iter().zip(&b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+        let magnitude: f64 = a.iter().zip(&b).map(|(a, b)| f64::from(a * b).abs()).sum();
+        // n/8 roundings to a lane, each of at most half a unit of the sum of magnitudes.
+        let bound = 130.0 * f64::from(f32::EPSILON) / 2.0 * magnitude;
+        assert!((f64::from(dot(&a, &b)) - exact).abs() <= bound);
+        let exact: f64 = a
+            .iter()
+            .zip(&b)
+            .map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2))
+            .sum();
+        // All terms are positive, and each is rounded twice more.
+        let bound = 132.0 * f64::from(f32::EPSILON) / 2.0 * exact;
+        assert!((f64::from(squared_distance(&a, &b)) - exact).abs() <= bound);
+    }
+}

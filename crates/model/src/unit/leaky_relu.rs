@@ -1,0 +1,35 @@
+use super::{End, Parameter, Slope, Unit};
+use crate::number::Number;
+
+/// Leaky rectified linear unit; its default slope is PyTorch's.
+#[derive(Debug)]
+pub struct LeakyRelu;
+
+impl Unit for LeakyRelu {
+    const NAME: &'static str = "leaky_relu";
+    const FORMULA: &'static str = "x for positive x, slope x otherwise";
+    const SOURCE: &'static str = "Maas, Hannun & Ng, ICML 2013";
+    const PARAMETERS: &'static [Parameter] = &[Parameter {
+        name: "slope",
+        default: 0.01,
+    }];
+    const SLOPE: Slope = Slope::OfArgument;
+
+    #[inline(always)]
+    fn value<N: Number>(x: N, parameters: &[N]) -> N {
+        N::constant(0.0).if_less(x, x, parameters[0] * x)
+    }
+
+    #[inline(always)]
+    fn slope<N: Number>(x: N, _: N, parameters: &[N]) -> N {
+        N::constant(0.0).if_less(x, N::constant(1.0), parameters[0])
+    }
+
+    fn lipschitz(parameters: &[f64]) -> f64 {
+        parameters[0].abs().max(1.0)
+    }
+
+    fn ends(parameters: &[f64]) -> [End; 2] {
+        [parameters[0], 1.0].map(|slope| End::Line { slope, intercept: 0.0 })
+    }
+}

@@ -1,0 +1,30 @@
+use super::{End, Slope, Unit};
+use crate::number::{Elementary, Number};
+
+/// Sinusoidal unit.
+#[derive(Debug)]
+pub struct Sinu;
+
+impl Unit for Sinu {
+    const NAME: &'static str = "sinu";
+    const FORMULA: &'static str = "sin(x)";
+    const SLOPE: Slope = Slope::OfArgument;
+
+    #[inline(always)]
+    fn value<N: Number>(x: N, _: &[N]) -> N {
+        x.sine()
+    }
+
+    #[inline(always)]
+    fn slope<N: Number>(x: N, _: N, _: &[N]) -> N {
+        x.cosine()
+    }
+
+    fn lipschitz(_: &[f64]) -> f64 {
+        1.0
+    }
+
+    fn ends(_: &[f64]) -> [End; 2] {
+        [End::Periodic; 2]
+    }
+}
