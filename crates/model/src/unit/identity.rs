@@ -8,7 +8,10 @@ pub struct Identity;
 impl Unit for Identity {
     const NAME: &'static str = "identity";
     const FORMULA: &'static str = "x";
-    const SLOPE: Slope = Slope::OfValue;
+
+    fn slope_from(_: &[f32]) -> Slope {
+        Slope::OfValue
+    }
 
     #[inline(always)]
     fn value<N: Number>(x: N, _: &[N]) -> N {

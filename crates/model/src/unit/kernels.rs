@@ -28,7 +28,7 @@ impl<U: Unit> WithSimd for Forward<'_, U> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        match U::SLOPE {
+        match U::slope_from(self.parameters) {
             Slope::OfValue => {
                 for z in self.z {
                     *z = U::value(*z, self.parameters);
@@ -68,9 +68,9 @@ impl<U: Unit> WithSimd for Backward<'_, U> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        match U::SLOPE {
+        match U::slope_from(self.parameters) {
             Slope::OfValue => scale(self.gradient, self.from.value, self.bias, |y| {
-                U::slope(f32::NAN, y, self.parameters)
+                U::slope(y, y, self.parameters)
             }),
             Slope::OfArgument => scale(self.gradient, self.from.kept, self.bias, |slope| slope),
         }

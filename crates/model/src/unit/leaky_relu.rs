@@ -13,7 +13,14 @@ impl Unit for LeakyRelu {
         name: "slope",
         default: 0.01,
     }];
-    const SLOPE: Slope = Slope::OfArgument;
+
+    /// The value has the sign of the argument, unless the slope turns it around.
+    fn slope_from(parameters: &[f32]) -> Slope {
+        match parameters[0] >= 0.0 {
+            true => Slope::OfValue,
+            false => Slope::OfArgument,
+        }
+    }
 
     #[inline(always)]
     fn value<N: Number>(x: N, parameters: &[N]) -> N {

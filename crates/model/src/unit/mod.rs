@@ -24,13 +24,17 @@ pub trait Unit: fmt::Debug + Sync + std::panic::RefUnwindSafe + 'static {
     const SOURCE: &'static str = "";
     /// Its parameters, each with its default.
     const PARAMETERS: &'static [Parameter] = &[];
-    /// What the derivative is computed from.
-    const SLOPE: Slope;
+
+    /// What the derivative is computed from, with these parameters.
+    fn slope_from(_: &[f32]) -> Slope {
+        Slope::OfArgument
+    }
 
     /// `g(x)`.
     fn value<N: Number>(x: N, parameters: &[N]) -> N;
 
-    /// `g'(x)`, where the value is `y`. At a kink it is the derivative on the left, as in PyTorch.
+    /// `g'(x)`, where the value is `y`; where it is [of the value](Slope::OfValue), `y` stands for both. At a kink it is
+    /// the derivative on the left, as in PyTorch.
     fn slope<N: Number>(x: N, y: N, parameters: &[N]) -> N;
 
     /// The Lipschitz constant, `max |g'|`; infinite where there is none.

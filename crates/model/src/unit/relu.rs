@@ -9,7 +9,10 @@ impl Unit for Relu {
     const NAME: &'static str = "relu";
     const FORMULA: &'static str = "max(0, x)";
     const SOURCE: &'static str = "Nair & Hinton, ICML 2010";
-    const SLOPE: Slope = Slope::OfValue;
+
+    fn slope_from(_: &[f32]) -> Slope {
+        Slope::OfValue
+    }
 
     #[inline(always)]
     fn value<N: Number>(x: N, _: &[N]) -> N {

@@ -8,7 +8,10 @@ pub struct Sigmoid;
 impl Unit for Sigmoid {
     const NAME: &'static str = "sigmoid";
     const FORMULA: &'static str = "1 / (1 + exp(-x))";
-    const SLOPE: Slope = Slope::OfValue;
+
+    fn slope_from(_: &[f32]) -> Slope {
+        Slope::OfValue
+    }
 
     #[inline(always)]
     fn value<N: Number>(x: N, _: &[N]) -> N {

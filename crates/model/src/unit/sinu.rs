@@ -1,4 +1,4 @@
-use super::{End, Slope, Unit};
+use super::{End, Unit};
 use crate::number::{Elementary, Number};
 
 /// Sinusoidal unit.
@@ -8,7 +8,6 @@ pub struct Sinu;
 impl Unit for Sinu {
     const NAME: &'static str = "sinu";
     const FORMULA: &'static str = "sin(x)";
-    const SLOPE: Slope = Slope::OfArgument;
 
     #[inline(always)]
     fn value<N: Number>(x: N, _: &[N]) -> N {

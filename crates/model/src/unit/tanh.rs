@@ -8,7 +8,10 @@ pub struct Tanh;
 impl Unit for Tanh {
     const NAME: &'static str = "tanh";
     const FORMULA: &'static str = "tanh(x)";
-    const SLOPE: Slope = Slope::OfValue;
+
+    fn slope_from(_: &[f32]) -> Slope {
+        Slope::OfValue
+    }
 
     #[inline(always)]
     fn value<N: Number>(x: N, _: &[N]) -> N {
