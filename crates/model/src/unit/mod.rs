@@ -125,6 +125,7 @@ units! {
     sinu::Sinu
     sigmoid::Sigmoid
     identity::Identity
+    softplus::Softplus
 }
 
 /// What the program needs to know of a unit or a formula, whatever its type is.
