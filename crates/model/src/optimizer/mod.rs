@@ -68,6 +68,7 @@ macro_rules! rules {
 
 rules! {
     adam::Adam
+    adamw::AdamW
 }
 
 /// What the program needs to know of a rule, whatever its type is.

@@ -1,0 +1,56 @@
+use super::{Memory, NUMBERS, Numbers, Rule, Setting};
+use crate::number::{Elementary, Number};
+
+/// Adam with decoupled weight decay (algorithm 2 of the paper): every step takes a share off the parameter, beside the
+/// step that its gradient asks for.
+#[derive(Debug)]
+pub struct AdamW;
+
+impl Rule for AdamW {
+    const NAME: &'static str = "adamw";
+    const SOURCE: &'static str = "Loshchilov & Hutter, ICLR 2019";
+    const SETTINGS: &'static [Setting] = &[
+        Setting {
+            name: "beta1",
+            default: 0.9,
+        },
+        Setting {
+            name: "beta2",
+            default: 0.999,
+        },
+        Setting {
+            name: "epsilon",
+            default: 1e-8,
+        },
+        Setting {
+            name: "weight_decay",
+            default: 0.01,
+        },
+    ];
+
+    /// `[learning rate / (1 - beta1^t), beta1, beta2, 1 - beta1, 1 - beta2, epsilon, 1 / (1 - beta2^t), what is kept]`
+    fn numbers(learning_rate: f64, settings: &[f64], memory: &mut Memory) -> Numbers {
+        let (beta1, beta2, epsilon, weight_decay) = (settings[0], settings[1], settings[2], settings[3]);
+        *memory = [memory[0] * beta1, memory[1] * beta2];
+        [
+            learning_rate / (1.0 - memory[0]),
+            beta1,
+            beta2,
+            1.0 - beta1,
+            1.0 - beta2,
+            epsilon,
+            1.0 / (1.0 - memory[1]),
+            1.0 - learning_rate * weight_decay,
+        ]
+        .map(|number| number as f32)
+    }
+
+    #[inline(always)]
+    fn update<N: Number>([parameter, first, second]: [N; 3], gradient: N, numbers: &[N; NUMBERS]) -> [N; 3] {
+        let [rate, beta1, beta2, complement1, complement2, epsilon, correction, kept] = *numbers;
+        let first = N::mul_add(beta1, first, complement1 * gradient);
+        let second = N::mul_add(beta2, second, complement2 * (gradient * gradient));
+        let denominator = (second * correction).square_root() + epsilon;
+        [kept * parameter - rate * first / denominator, first, second]
+    }
+}
