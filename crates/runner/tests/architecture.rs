@@ -1,17 +1,18 @@
-//! Data flows one way through the rooms of the program, and nothing flows back: every path in the sources is read and
-//! held against the list of rooms.
+//! Data flows one way through the rooms of the program: every path in the sources is held against the list of rooms.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The rooms of actlab. Each may use those before it, and none after it.
 const RUNNER: &[&str] = &[
-    // What everybody may say or fail with.
+    // What all may fail with and say.
     "error",
     "words",
     "panics",
     "statistics",
-    // The way that the data takes.
+    // The way of the data.
     "experiment",
     "samples",
     "train",
@@ -25,87 +26,364 @@ const RUNNER: &[&str] = &[
     "main",
 ];
 
-/// The rooms of actlab-model; not held to while there is no list.
+/// The rooms of actlab-model; an empty list is not checked.
 const MODEL: &[&str] = &[];
 
-/// A path in a source file that leads into a room.
-#[derive(Debug, PartialEq)]
-struct Use {
-    line: usize,
-    /// The modules that it names, from the root on.
-    path: Vec<String>,
-}
+/// A path in a source file: the line where it stands, and the modules that it names from the crate's root on.
+type Named = (usize, Vec<String>);
 
-/// What is wrong with a source file, and where.
-#[derive(Debug, PartialEq)]
-struct Wrong {
-    file: PathBuf,
-    line: usize,
-    what: String,
-}
-
-impl fmt::Display for Wrong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.file.display(), self.line, self.what)
-    }
-}
-
-/// A word or a sign of Rust, and the line where it stands; comments and strings are none.
+/// A word, a sign or a bracket, and its line.
 type Token = (usize, String);
 
-fn tokens(text: &str) -> Vec<Token> {
-    let chars: Vec<char> = text.chars().collect();
-    let (mut tokens, mut line, mut at) = (Vec::new(), 1, 0);
-    while at < chars.len() {
-        let start = at;
-        at = end_of_token(&chars, at);
-        let token: String = chars[start..at].iter().collect();
-        let first = chars[start];
-        let is_code = first != '"' && !token.starts_with("//") && !token.starts_with("/*") && !is_raw_string(&token);
-        if is_code && !first.is_whitespace() {
-            tokens.push((line, token.clone()));
+fn tokens(stream: TokenStream, found: &mut Vec<Token>) {
+    for tree in stream {
+        let line = tree.span().start().line;
+        match tree {
+            TokenTree::Group(group) => {
+                let [open, close] = match group.delimiter() {
+                    Delimiter::Parenthesis => ["(", ")"],
+                    Delimiter::Brace => ["{", "}"],
+                    Delimiter::Bracket => ["[", "]"],
+                    Delimiter::None => ["", ""],
+                };
+                found.push((line, open.to_owned()));
+                tokens(group.stream(), found);
+                found.push((group.span_close().start().line, close.to_owned()));
+            }
+            TokenTree::Literal(_) => found.push((line, "literal".to_owned())),
+            other => found.push((line, other.to_string())),
         }
-        line += token.matches('\n').count();
-    }
-    tokens
-}
-
-fn is_raw_string(token: &str) -> bool {
-    token.len() > 1 && token.ends_with(['"', '#']) && token.contains('"')
-}
-
-/// Where the token that begins at `at` ends.
-fn end_of_token(chars: &[char], at: usize) -> usize {
-    let rest = &chars[at..];
-    let until = |ends: &dyn Fn(usize) -> bool| at + (1..rest.len()).find(|i| ends(*i)).unwrap_or(rest.len());
-    let is_word = |c: &char| c.is_alphanumeric() || *c == '_';
-    match rest {
-        ['/', '/', ..] => until(&|i| rest[i] == '\n'),
-        ['/', '*', ..] => until(&|i| i > 3 && rest[i - 2..i] == ['*', '/']),
-        ['"', ..] => end_of_string(chars, at),
-        ['b', '"', ..] => end_of_string(chars, at + 1),
-        ['r', '"', ..] | ['r', '#', '"', ..] | ['r', '#', '#', '"', ..] => end_of_raw_string(chars, at),
-        ['\'', '\\', ..] => until(&|i| i > 2 && rest[i - 1] == '\'' && i > 3 || i > 3 && rest[i] == '\''),
-        ['\'', _, '\'', ..] => at + 3,
-        [':', ':', ..] => at + 2,
-        [c, ..] if is_word(c) => until(&|i| !is_word(&rest[i])),
-        _ => at + 1,
     }
 }
 
-fn end_of_string(chars: &[char], start: usize) -> usize {
-    let mut at = start + 1;
-    while at < chars.len() && chars[at] != '"' {
-        at += if chars[at] == '\\' { 2 } else { 1 };
-    }
-    (at + 1).min(chars.len())
+/// Reads the paths of one file.
+struct Reader<'a> {
+    tokens: &'a [Token],
+    found: Vec<Named>,
 }
 
-fn end_of_raw_string(chars: &[char], start: usize) -> usize {
-    let hashes = chars[start + 1..].iter().take_while(|c| **c == '#').count();
-    let mut end = vec!['"'];
-    end.extend(vec!['#'; hashes]);
-    let body = start + hashes + 2;
-    let closes = |at: &usize| chars[*at..].starts_with(&end);
-    (body..chars.len()).find(closes).map_or(chars.len(), |at| at + end.len())
+impl Reader<'_> {
+    fn is(&self, at: usize, text: &str) -> bool {
+        self.tokens.get(at).is_some_and(|(_, token)| token == text)
+    }
+
+    fn is_path(&self, at: usize) -> bool {
+        self.is(at, ":") && self.is(at + 1, ":")
+    }
+
+    /// All paths that start at the root or in a parent, in the module `module`, from `at` to the end of its block;
+    /// where that is.
+    fn module(&mut self, mut at: usize, module: &[String]) -> usize {
+        let mut depth = 0usize;
+        while let Some((_, token)) = self.tokens.get(at) {
+            match token.as_str() {
+                "{" => depth += 1,
+                "}" if depth == 0 => return at + 1,
+                "}" => depth -= 1,
+                "mod" if self.is(at + 2, "{") => {
+                    let inner = [module, &[self.tokens[at + 1].1.clone()]].concat();
+                    at = self.module(at + 3, &inner);
+                    continue;
+                }
+                "crate" if self.is_path(at + 1) => {
+                    at = self.path(at + 3, Vec::new());
+                    continue;
+                }
+                "super" | "self" if self.is_path(at + 1) && !self.is(at.wrapping_sub(1), ":") => {
+                    let mut base = module.to_vec();
+                    while ["super", "self"].iter().any(|word| self.is(at, word)) && self.is_path(at + 1) {
+                        if self.is(at, "super") {
+                            base.pop();
+                        }
+                        at += 3;
+                    }
+                    at = self.path(at, base);
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        at
+    }
+
+    /// The path that goes on at `at`, or all that a group there holds; where it ends.
+    fn path(&mut self, mut at: usize, mut base: Vec<String>) -> usize {
+        let line = self.tokens.get(at).map_or(0, |(line, _)| *line);
+        loop {
+            match self.tokens.get(at) {
+                Some((_, open)) if open == "{" => {
+                    at += 1;
+                    while !self.is(at, "}") && at < self.tokens.len() {
+                        at = self.path(at, base.clone());
+                        // `as name` and the comma.
+                        while !self.is(at, "}") && !self.is(at, ",") && at < self.tokens.len() {
+                            at += 1;
+                        }
+                        at += usize::from(self.is(at, ","));
+                    }
+                    return at + 1;
+                }
+                Some((_, word)) => base.push(word.clone()),
+                None => return at,
+            }
+            at += 1;
+            if !self.is_path(at) {
+                self.found.push((line, base));
+                return at;
+            }
+            at += 2;
+        }
+    }
+}
+
+/// What the paths of a file name; `file` is its path below `src`.
+fn named(file: &str, text: &str) -> Vec<Named> {
+    let mut found = Vec::new();
+    let stream: TokenStream = text.parse().unwrap_or_else(|error| panic!("{file}: {error}"));
+    tokens(stream, &mut found);
+    let mut reader = Reader {
+        tokens: &found,
+        found: Vec::new(),
+    };
+    reader.module(0, &module(file));
+    reader.found
+}
+
+/// `train/plan.rs` is `train::plan`, `train/mod.rs` is `train`, and `main.rs` the root.
+fn module(file: &str) -> Vec<String> {
+    let parts = file.trim_end_matches(".rs").split('/').map(str::to_owned);
+    parts
+        .filter(|part| !["mod", "main", "lib"].contains(&part.as_str()))
+        .collect()
+}
+
+/// The room that a file stands in.
+fn room(file: &str) -> &str {
+    file.split('/').next().unwrap_or(file).trim_end_matches(".rs")
+}
+
+/// What points the wrong way in one file, as "file:line: what".
+fn wrong(rooms: &[&str], file: &str, text: &str) -> Vec<String> {
+    let order = |room: &str| rooms.iter().position(|known| *known == room);
+    let own = room(file);
+    let Some(place) = order(own) else {
+        return vec![format!("{file}:1: the room {own} is not in the list")];
+    };
+    let root = ["main", "lib"].contains(&own);
+    let check = |(line, path): Named| {
+        let used = path.first()?.as_str();
+        let what = match order(used) {
+            // What the root itself declares: its modules are in the list, and nobody may use the rest.
+            None if root => return None,
+            None => format!("crate::{used} is no room in the list"),
+            Some(at) if at > place => format!("{own} uses {}, which comes after it", path.join("::")),
+            Some(_) => return None,
+        };
+        Some(format!("{file}:{line}: {what}"))
+    };
+    named(file, text).into_iter().filter_map(check).collect()
+}
+
+/// The files that use each other in a circle, or use one that does. A file and those in the folder of its name belong
+/// together, as parent and children: they may use each other.
+fn circles(sources: &[(String, String)]) -> Vec<String> {
+    let modules: BTreeMap<Vec<String>, &str> = sources.iter().map(|(file, _)| (module(file), file.as_str())).collect();
+    let uses = |file: &str, text: &str| -> BTreeSet<&str> {
+        let own = module(file);
+        let used = named(file, text).into_iter().filter_map(|(_, path)| {
+            let nearest = (1..=path.len())
+                .rev()
+                .find(|length| modules.contains_key(&path[..*length]))?;
+            let family = own.starts_with(&path[..nearest]) || path[..nearest].starts_with(&own);
+            (!family).then(|| modules[&path[..nearest]])
+        });
+        used.collect()
+    };
+    let mut left: BTreeMap<&str, BTreeSet<&str>> = sources
+        .iter()
+        .map(|(file, text)| (file.as_str(), uses(file, text)))
+        .collect();
+    // Who uses nobody that is left is in no circle.
+    while let Some(free) = left
+        .iter()
+        .find(|(_, used)| !used.iter().any(|used| left.contains_key(used)))
+    {
+        let free = *free.0;
+        left.remove(free);
+    }
+    left.into_keys().map(str::to_owned).collect()
+}
+
+/// All source files below a folder, as paths below it.
+fn files(folder: &Path, below: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder.join(below)).expect("a folder of sources");
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.expect("an entry");
+        let name = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.file_type().expect("a type").is_dir() {
+            found.extend(files(folder, &format!("{name}/")));
+        } else if name.ends_with(".rs") {
+            found.push(name);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The sources of a crate, with their text.
+fn read(crate_name: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(crate_name)
+        .join("src");
+    let read = |file: String| {
+        let text = std::fs::read_to_string(folder.join(&file)).expect("a source file");
+        (file, text)
+    };
+    files(&folder, "").into_iter().map(read).collect()
+}
+
+/// Everything in a crate that points the wrong way, and every room of the list that is not there.
+fn check(rooms: &[&str], crate_name: &str) -> Vec<String> {
+    let sources = read(crate_name);
+    let there: BTreeSet<&str> = sources.iter().map(|(file, _)| room(file)).collect();
+    let gone = rooms.iter().filter(|room| !there.contains(*room));
+    let gone = gone.map(|room| format!("{room} is in the list, but no room of {crate_name}"));
+    let wrong = sources.iter().flat_map(|(file, text)| wrong(rooms, file, text));
+    let circles = circles(&sources)
+        .into_iter()
+        .map(|file| format!("{file}:1: uses files in a circle"));
+    gone.chain(wrong).chain(circles).collect()
+}
+
+#[test]
+fn the_rooms_of_actlab_use_what_comes_before_them() {
+    let wrong = check(RUNNER, "runner");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_rooms_of_the_model_use_what_comes_before_them() {
+    if !MODEL.is_empty() {
+        let wrong = check(MODEL, "model");
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    }
+}
+
+/// Only commands write to stdout, which is for data.
+#[test]
+fn only_commands_print() {
+    for (file, text) in read("runner") {
+        let mut found = Vec::new();
+        tokens(text.parse().expect("Rust"), &mut found);
+        let prints = |pair: &&[Token]| {
+            let [(_, word), (_, sign)] = pair else { return false };
+            word == "stdout" && sign == "(" || ["print", "println"].contains(&word.as_str()) && sign == "!"
+        };
+        if let Some(pair) = found.windows(2).find(prints) {
+            assert_eq!(room(&file), "commands", "{file}:{} prints", pair[0].0);
+        }
+    }
+}
+
+/// Each of these points from `samples` or a file of it to `store`, which comes after it, from the line given.
+#[test]
+fn an_arrow_that_points_back_is_found_wherever_it_stands() {
+    for (file, line, text) in [
+        ("samples/mod.rs", 1, "use crate::store::Store;"),
+        (
+            "samples/mod.rs",
+            2,
+            "\nuse crate::{error::reject, store::{Store, weights}};",
+        ),
+        ("samples/split.rs", 1, "use super::super::store::Store;"),
+        (
+            "samples/split.rs",
+            4,
+            "use super::Points;\n\nuse super::super::{\nstore as s};",
+        ),
+        ("samples/mod.rs", 1, "use super::store::Store;"),
+        ("samples.rs", 1, "use self::super::store::Store;"),
+        ("samples/mod.rs", 1, "fn f() -> crate::store::Store { todo!() }"),
+        ("samples/mod.rs", 2, "fn f() {\n assert!(crate::store::VERSION > 1);\n}"),
+        ("samples/mod.rs", 2, "mod tests {\n use super::super::store::Store; }"),
+        ("samples/mod.rs", 2, "mod tests { fn f() {} }\nuse crate::store::Store;"),
+        ("samples/mod.rs", 1, "pub(in crate::store) fn f() {}"),
+    ] {
+        let found = wrong(RUNNER, file, text);
+        assert!(!found.is_empty(), "{text}");
+        let expected = format!("{file}:{line}: samples uses store");
+        assert!(
+            found.iter().all(|found| found.starts_with(&expected)),
+            "{text}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_room_that_is_not_in_the_list_is_found() {
+    for (file, text) in [
+        ("kitchen/mod.rs", "use crate::error::reject;"),
+        ("kitchen.rs", ""),
+        ("samples/mod.rs", "use crate::kitchen::Sink;"),
+        ("samples/mod.rs", "use crate::*;"),
+        ("samples/mod.rs", "use super::print;"),
+    ] {
+        assert_eq!(wrong(RUNNER, file, text).len(), 1, "{file}: {text}");
+    }
+}
+
+#[test]
+fn arrows_that_point_the_right_way_are_none_to_speak_of() {
+    for (file, text) in [
+        (
+            "store/mod.rs",
+            "use crate::samples::{Points, Scaling};\nuse crate::store::FILE;",
+        ),
+        (
+            "store/read.rs",
+            "use super::{Store, weights};\n// use crate::render::page;",
+        ),
+        ("store/read.rs", "mod tests { use super::*; use super::super::Store; }"),
+        ("store/read.rs", "fn f() -> &'static str { \"crate::render::page\" }"),
+        (
+            "commands/mod.rs",
+            "macro_rules! m { () => { $crate::error::reject!() } }",
+        ),
+        ("main.rs", "mod commands; use commands::Cli; use crate::quiet;"),
+    ] {
+        assert_eq!(wrong(RUNNER, file, text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn circles_of_files_are_found_within_a_room_too() {
+    let sources = |texts: [&str; 4]| {
+        let files = [
+            "analysis/mod.rs",
+            "analysis/claims.rs",
+            "analysis/shapes.rs",
+            "analysis/words/mod.rs",
+        ];
+        let source = |(file, text): (&str, &str)| (file.to_owned(), text.to_owned());
+        files.into_iter().zip(texts).map(source).collect::<Vec<_>>()
+    };
+    let (to_shapes, to_words) = (
+        "use super::shapes::Shape;",
+        "fn f() -> crate::analysis::words::Word { todo!() }",
+    );
+    let none = [
+        "use claims::Claim; use self::shapes::Shape;",
+        to_shapes,
+        to_words,
+        "use super::Claim;",
+    ];
+    assert_eq!(circles(&sources(none)), Vec::<String>::new());
+    let circle = ["", to_shapes, to_words, "use super::{claims, Claim};"];
+    assert_eq!(
+        circles(&sources(circle)),
+        ["analysis/claims.rs", "analysis/shapes.rs", "analysis/words/mod.rs"]
+    );
 }
