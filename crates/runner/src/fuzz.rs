@@ -11,6 +11,7 @@ use proptest::sample::select;
 use crate::error::InputError;
 use crate::experiment::target::Function;
 use crate::experiment::{data, load};
+use crate::samples::check_all;
 use crate::store::{FILE, Store};
 
 /// What any of these inputs may take: a thousand times what they do take, and far from a hang.
@@ -151,7 +152,11 @@ proptest! {
         file(folder.path(), "rows.csv", b"t,y\n1,2\n2,3\n3,4\n");
         let path = file(folder.path(), "any.toml", text.as_bytes());
         let overrides: Vec<String> = set.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        if let Some(experiment) = answers(|| load(&path, &overrides))? {
+        if let Some(experiment) = answers(|| {
+            let experiment = load(&path, &overrides)?;
+            check_all(&experiment)?;
+            Ok(experiment)
+        })? {
             prop_assert!(!experiment.trials.is_empty());
         }
     }

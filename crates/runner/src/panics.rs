@@ -7,6 +7,10 @@ use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use anyhow::{Result, anyhow};
+
+use crate::words::VERSION;
+
 /// Name of the file in a run's folder.
 pub const FILE: &str = "panics.log";
 
@@ -35,6 +39,17 @@ pub fn hint() -> String {
     written.map_or_else(String::new, |path| format!("; see {}", path.display()))
 }
 
+/// What burn, a driver or a mistake of ours panics with becomes an error, which says where more about it is written.
+pub fn guard<T>(work: impl FnOnce() -> T) -> Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|panic| {
+        let text = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied());
+        anyhow!("training failed: {}{}", text.unwrap_or("the device gave up"), hint())
+    })
+}
+
 fn path() -> Option<PathBuf> {
     let run = RUN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     run.as_ref().map(|run| run.join(FILE))
@@ -56,7 +71,7 @@ fn describe(panic: &PanicHookInfo<'_>) -> String {
     };
     format!(
         "actlab {} on {} {}, thread {}: {panic}\n{way}\n",
-        crate::store::VERSION,
+        VERSION,
         std::env::consts::OS,
         std::env::consts::ARCH,
         thread.name().unwrap_or("without a name"),
@@ -76,7 +91,7 @@ mod tests {
         keep();
         keep_in(Path::new(&run));
         assert_eq!(hint(), "");
-        let failed: anyhow::Result<()> = crate::train::guard(|| panic!("a bug called Fred"));
+        let failed: Result<()> = guard(|| panic!("a bug called Fred"));
         let text = failed.expect_err("a panic").to_string();
         assert!(text.contains("a bug called Fred") && text.contains(FILE), "{text}");
     }

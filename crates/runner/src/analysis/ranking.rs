@@ -9,7 +9,7 @@ use crate::render::table::Table;
 use crate::samples::{FAR, INSIDE};
 use crate::statistics::{Estimate, median_interval};
 use crate::store::{About, Store, Stored};
-use crate::train::progress::count;
+use crate::words::count;
 
 /// Cells of a target that are shown, unless all are asked for.
 pub const SHOWN: usize = 10;

@@ -4,16 +4,61 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use actlab_model::Activation;
+use actlab_model::device::Choice;
 use actlab_model::engine::{Engine, Network, Stack};
 use actlab_model::kernels::peak::product_peak;
 use actlab_model::network::weights::initial_weights;
 use anyhow::Result;
-use indicatif::HumanCount;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::cli::{Bench, Switch};
-use crate::train::guard;
-use crate::train::trainer::Trainer;
+use super::print;
+use crate::panics::guard;
+use crate::train::Trainer;
+use crate::words::number;
+
+/// What to measure.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What to train on: auto, wgpu, ndarray or flex
+    #[arg(long, default_value_t = Choice::Auto)]
+    backend: Choice,
+    /// How to train: fused (CPU only) or autodiff [default: fused on a CPU, else autodiff]
+    #[arg(long)]
+    engine: Option<Engine>,
+    /// Networks to train at a time on a CPU [default: one for each core]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+    /// Widths of the two hidden layers
+    #[arg(long, value_delimiter = ',', default_value = "16,64,256", value_parser = positive)]
+    hidden: Vec<usize>,
+    /// Activations
+    #[arg(long, value_delimiter = ',', default_value = "relu,tanh,sinu")]
+    activation: Vec<Activation>,
+    /// With the spectral penalty, without it, or both
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "off,on")]
+    spectral: Vec<Switch>,
+    /// Networks of a stack
+    #[arg(long, value_delimiter = ',', default_value = "1,64,1024", value_parser = positive)]
+    networks: Vec<usize>,
+    /// One JSON object for each row, instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+/// With or without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    /// Without.
+    Off,
+    /// With.
+    On,
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "use a whole number from 1 on".to_owned())
+}
 
 /// Training samples of each network.
 const SAMPLES: usize = 256;
@@ -41,7 +86,7 @@ struct Row {
 }
 
 /// Measures and prints row after row.
-pub fn run(arguments: &Bench) -> Result<()> {
+pub fn run(arguments: &Arguments) -> Result<()> {
     let trainer = Trainer::new(arguments.backend, arguments.engine, arguments.threads)?;
     let peak = guard(|| product_peak(&trainer.opened, trainer.workers))?;
     eprintln!(
@@ -53,7 +98,7 @@ pub fn run(arguments: &Bench) -> Result<()> {
         peak / 1e9
     );
     if !arguments.json {
-        crate::print(&format!("{}\n", HEADER))?;
+        print(&format!("{}\n", HEADER))?;
     }
     for &hidden in &arguments.hidden {
         for &activation in &arguments.activation {
@@ -78,7 +123,7 @@ pub fn run(arguments: &Bench) -> Result<()> {
                     } else {
                         row.line()
                     };
-                    crate::print(&format!("{line}\n"))?;
+                    print(&format!("{line}\n"))?;
                 }
             }
         }
@@ -96,7 +141,7 @@ impl Row {
             self.activation,
             if self.spectral { "on" } else { "off" },
             self.networks,
-            HumanCount(self.network_steps_per_second as u64).to_string(),
+            number(self.network_steps_per_second as u64),
             100.0 * self.fraction_of_peak
         )
     }

@@ -1,15 +1,64 @@
-//! Results for other programs: a CSV row for each trial, and weights as safetensors.
+//! `actlab export`: results for other programs: a CSV row for each trial, and weights as safetensors.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
 
+use super::{find, print};
 use crate::analysis::columns::{setting, setting_of_failed};
+use crate::error::reject;
 use crate::experiment::data;
 use crate::experiment::range::BANDS;
 use crate::samples::{FAR, GAP, INSIDE, band_name};
 use crate::store::{Store, Stored};
+
+/// What to write, and where.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Folder of the run
+    run: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
+    /// Folder for safetensors files [default: weights in the run's folder]
+    #[arg(long)]
+    to: Option<PathBuf>,
+    /// Only the weights of this trial, by the beginning of its id
+    #[arg(long)]
+    trial: Option<String>,
+}
+
+/// What export writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One row for each trial
+    Csv,
+    /// One file of weights for each trial, to be loaded into a PyTorch Sequential
+    Safetensors,
+}
+
+/// Writes it.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let store = Store::open_existing(&arguments.run)?;
+    match arguments.format {
+        Format::Csv if arguments.to.is_some() || arguments.trial.is_some() => {
+            reject!("--to and --trial go with --format safetensors; CSV goes to stdout: `actlab export RUN > FILE`")
+        }
+        Format::Csv => csv(&store, std::io::stdout().lock()),
+        Format::Safetensors => {
+            let mut trials = store.trials()?;
+            if let Some(prefix) = &arguments.trial {
+                trials = vec![find(&trials, prefix)?.clone()];
+            }
+            let folder = arguments.to.clone().unwrap_or_else(|| arguments.run.join("weights"));
+            let paths = safetensors(&store, &trials, &folder)?;
+            let lines = paths.iter().map(|path| format!("{}\n", path.display()));
+            print(&lines.collect::<String>())
+        }
+    }
+}
 
 /// Columns before the errors; they are there whatever was swept.
 const SETTINGS: [&str; 10] = [
@@ -26,7 +75,7 @@ const SETTINGS: [&str; 10] = [
 ];
 
 /// All trials of a run as CSV, one row for each, numbers with all their digits, empty where there is none.
-pub fn csv(store: &Store, out: impl Write) -> Result<()> {
+fn csv(store: &Store, out: impl Write) -> Result<()> {
     let about = store.about()?;
     let mut columns: Vec<String> = SETTINGS.iter().map(|column| column.to_string()).collect();
     columns.push("train_mse".to_owned());
@@ -79,7 +128,7 @@ fn optional(number: Option<f64>) -> String {
 }
 
 /// Writes the weights of every trial to `folder`, a safetensors file for each, and returns their paths.
-pub fn safetensors(store: &Store, trials: &[Stored], folder: &Path) -> Result<Vec<PathBuf>> {
+fn safetensors(store: &Store, trials: &[Stored], folder: &Path) -> Result<Vec<PathBuf>> {
     std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let write = |trial: &Stored| {
         let path = folder.join(format!("{}.safetensors", trial.id));

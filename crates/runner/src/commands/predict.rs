@@ -1,18 +1,34 @@
-//! What a trained network answers, point by point.
+//! `actlab predict`: what a trained network answers, point by point.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::Result;
+use clap::Args;
 
+use super::find;
 use crate::error::{InputError, reject};
 use crate::experiment::data;
 use crate::experiment::target::Function;
 use crate::measure::errors::answer;
 use crate::store::{Store, Stored, weights};
+use crate::words::count;
+
+/// Which network, and where.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Folder of the run
+    run: PathBuf,
+    /// The trial, by the beginning of its id
+    trial: String,
+    /// Points as start:end:step; once for each input of the network
+    #[arg(long, required = true, allow_hyphen_values = true)]
+    x: Vec<Grid>,
+}
 
 /// Points on one input: `start:end:step`, both ends included, or one number.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Grid(Vec<f64>);
+struct Grid(Vec<f64>);
 
 /// Points of one prediction, at most.
 const LIMIT: usize = 10_000_000;
@@ -42,27 +58,22 @@ impl std::str::FromStr for Grid {
     }
 }
 
-/// The trial whose id begins with `prefix`.
-pub fn find<'a>(trials: &'a [Stored], prefix: &str) -> Result<&'a Stored> {
-    let found: Vec<&Stored> = trials.iter().filter(|trial| trial.id.starts_with(prefix)).collect();
-    match found[..] {
-        [trial] => Ok(trial),
-        [] => reject!("no trial of this run begins with \"{prefix}\"; `actlab export RUN` lists them"),
-        _ => reject!(
-            "{} trials of this run begin with \"{prefix}\"; give more of the id",
-            found.len()
-        ),
-    }
+/// Prints the answers.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let store = Store::open_existing(&arguments.run)?;
+    let trials = store.trials()?;
+    let trial = find(&trials, &arguments.trial)?;
+    predict(&store, trial, &arguments.x, std::io::stdout().lock())
 }
 
 /// Writes the answers of a trial's network on the grid of all inputs as CSV: the inputs, `prediction`, and for a
 /// target that is a function `truth`.
-pub fn predict(store: &Store, trial: &Stored, grids: &[Grid], out: impl Write) -> Result<()> {
+fn predict(store: &Store, trial: &Stored, grids: &[Grid], out: impl Write) -> Result<()> {
     let settings = &trial.settings;
     if grids.len() != settings.inputs.len() {
         reject!(
             "this network has {} ({}): give --x {}",
-            crate::train::progress::count(settings.inputs.len() as u64, "input"),
+            count(settings.inputs.len() as u64, "input"),
             settings.inputs.join(", "),
             if settings.inputs.len() == 1 {
                 "once"

@@ -1,20 +1,57 @@
-//! Everything about one trial or one cell.
+//! `actlab show`: the conclusions and the ranking of a run, or everything about one trial or one cell.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::Result;
+use clap::Args;
 
+use super::{find, print};
+use crate::analysis::claims::Findings;
 use crate::analysis::columns::{setting, widths};
-use crate::analysis::ranking::{By, ranking, short};
-use crate::commands::predict::find;
+use crate::analysis::ranking::{self, By, ranking, short};
 use crate::error::reject;
 use crate::render::sketch;
 use crate::samples::FAR;
 use crate::store::{Store, Stored};
-use crate::train::progress::count;
+use crate::words::count;
+
+/// What to show.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Folder of the run, as runs/paper
+    run: PathBuf,
+    /// A trial, by the beginning of its id
+    #[arg(long, conflicts_with = "cell")]
+    trial: Option<String>,
+    /// A cell (trials that differ only in their seed), by the beginning of its id
+    #[arg(long)]
+    cell: Option<String>,
+    /// Rank all cells, not only the best
+    #[arg(long)]
+    all: bool,
+}
+
+/// Shows it.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let store = Store::open_existing(&arguments.run)?;
+    print(&match (&arguments.trial, &arguments.cell) {
+        (Some(prefix), _) => trial(&store, prefix)?,
+        (None, Some(prefix)) => cell(&store, prefix)?,
+        (None, None) => overview(&store, arguments.all)?,
+    })
+}
+
+/// What the run says, and its ranking.
+fn overview(store: &Store, all: bool) -> Result<String> {
+    let shown = if all { usize::MAX } else { ranking::SHOWN };
+    let trials = store.trials()?;
+    let findings = Findings::new(store, &trials)?.text();
+    Ok(findings + &failed(store)? + &ranking::render(store, shown)? + &best_fits(store, &trials)?)
+}
 
 /// How many trials failed, and why; nothing where none did.
-pub fn failed(store: &Store) -> Result<String> {
+fn failed(store: &Store) -> Result<String> {
     let failed = store.failed()?;
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for failed in &failed {
@@ -28,7 +65,7 @@ pub fn failed(store: &Store) -> Result<String> {
 }
 
 /// One trial.
-pub fn trial(store: &Store, prefix: &str) -> Result<String> {
+fn trial(store: &Store, prefix: &str) -> Result<String> {
     let trials = store.trials()?;
     if let Some(failed) = store.failed()?.iter().find(|failed| failed.id.starts_with(prefix)) {
         return Ok(format!(
@@ -41,7 +78,7 @@ pub fn trial(store: &Store, prefix: &str) -> Result<String> {
 }
 
 /// The trials of one cell.
-pub fn cell(store: &Store, prefix: &str) -> Result<String> {
+fn cell(store: &Store, prefix: &str) -> Result<String> {
     let trials = store.trials()?;
     let found: Vec<&Stored> = trials.iter().filter(|trial| trial.cell.starts_with(prefix)).collect();
     let Some(first) = found.first() else {
@@ -54,7 +91,7 @@ pub fn cell(store: &Store, prefix: &str) -> Result<String> {
 }
 
 /// The fit of the best network of each target.
-pub fn best_fits(store: &Store, trials: &[Stored]) -> Result<String> {
+fn best_fits(store: &Store, trials: &[Stored]) -> Result<String> {
     let best = ranking(trials, By::Far).into_iter().filter_map(|(_, cells)| {
         let error = |trial: &&Stored| trial.error(FAR).and_then(|error| error.nrmse).unwrap_or(f64::INFINITY);
         let first = cells.into_iter().next()?;

@@ -7,7 +7,6 @@ pub mod range;
 pub mod settings;
 pub mod target;
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use anyhow::Result;
@@ -28,9 +27,21 @@ pub struct Experiment {
     pub text: String,
     /// What was set on the command line.
     pub overrides: Vec<String>,
+    /// What was typed for each setting, and where.
+    document: Document,
 }
 
-/// Reads an experiment and checks all of it; touches nothing.
+impl Experiment {
+    /// An error in what was typed for a setting: it points there, where the setting was typed.
+    pub fn error_at(&self, key: &str, error: InputError) -> InputError {
+        match self.document.get(key) {
+            Some(node) => node.error(error.to_string()),
+            None => error,
+        }
+    }
+}
+
+/// Reads an experiment and checks every setting; touches nothing.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| InputError::new(format!("cannot read the experiment {}: {error}", path.display())))?;
@@ -48,38 +59,13 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
         );
     }
     let trials = grid::trials(&settings);
-    let mut checked = HashSet::new();
-    let mut notes = Vec::new();
-    for trial in &trials {
-        if checked.insert((trial.target, trial.settings.range.to_string(), trial.settings.samples)) {
-            let target = &settings.targets.values[trial.target];
-            let range = document.get("data.range");
-            crate::samples::check(target, &trial.settings).map_err(|error| match range {
-                Some(node) => node.error(error.to_string()),
-                None => error,
-            })?;
-            notes.extend(crate::samples::notes(target, &trial.settings));
-        }
-    }
-    tell(&notes);
     Ok(Experiment {
         settings,
         trials,
         text,
         overrides: overrides.to_vec(),
+        document,
     })
-}
-
-/// Of many that are alike the first are enough.
-fn tell(notes: &[String]) {
-    const SHOWN: usize = 4;
-    let mut notes = notes.to_vec();
-    let mut known = HashSet::new();
-    notes.retain(|note| known.insert(note.clone()));
-    notes.iter().take(SHOWN).for_each(|note| eprintln!("note: {note}"));
-    if notes.len() > SHOWN {
-        eprintln!("note: so it is in {} cases more", notes.len() - SHOWN);
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! What a trained network is worth: its errors inside and outside of its range, and how steep it can get. All in
 //! double precision on the host, so that the numbers do not depend on the backend that trained it.
 
-use actlab_model::network::norm::{lipschitz_bound, spectral_norm};
+use actlab_model::network::norm::spectral_norm;
 use actlab_model::network::predict::predict_all;
 use actlab_model::network::weights::Weights;
 
+use super::lipschitz::lipschitz;
 use crate::experiment::grid::Resolved;
 use crate::samples::{Points, Samples, Scaling};
 
@@ -67,16 +68,11 @@ pub fn measure(weights: &Weights, settings: &Resolved, samples: &Samples) -> Opt
             nrmse: normalise(rmse, &points.y),
         }
     });
-    let steepest = samples
-        .scaling
-        .x_std
-        .iter()
-        .fold(f64::INFINITY, |smallest, std| smallest.min(*std));
     let sigma: Vec<f64> = weights.iter().map(spectral_norm).collect();
     let measurements = Measurements {
         train_mse: mse(&samples.train),
         errors: errors.collect(),
-        lipschitz: lipschitz_bound(&sigma, settings.activation) * samples.scaling.y_std / steepest,
+        lipschitz: lipschitz(&sigma, settings.activation, &samples.scaling),
         sigma,
     };
     let finite = measurements.train_mse.is_finite()

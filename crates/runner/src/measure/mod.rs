@@ -2,3 +2,4 @@
 
 pub mod errors;
 pub mod far_field;
+mod lipschitz;

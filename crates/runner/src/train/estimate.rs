@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::plan::{Place, PlannedStack};
-use super::{Trainer, finish, guard, timing};
+use super::{Trained, Trainer};
 use crate::experiment::target::Target;
+use crate::panics::guard;
 
 /// How long each kind of work is timed for, at least.
 const MOMENT: Duration = Duration::from_millis(150);
@@ -20,12 +21,17 @@ struct Kind {
     network_steps: u64,
 }
 
-/// Time for the stacks.
-pub fn estimate(stacks: &[PlannedStack], targets: &[Target], trainer: &Trainer) -> Result<Duration> {
+/// Time for the stacks, with what `result` makes of each trained network.
+pub fn estimate<R>(
+    stacks: &[PlannedStack],
+    targets: &[Target],
+    trainer: &Trainer,
+    result: impl Fn(Trained<'_>) -> R,
+) -> Result<Duration> {
     let workers = trainer.workers.min(stacks.len());
     let mut seconds = 0.0;
     for kind in kinds(stacks, trainer.place()) {
-        let (step, trial) = time(&kind.stack, targets, trainer, workers)?;
+        let (step, trial) = time(&kind.stack, targets, trainer, workers, &result)?;
         seconds += (step * kind.network_steps as f64 + trial * kind.trials as f64) / workers as f64;
     }
     Ok(Duration::from_secs_f64(seconds))
@@ -58,14 +64,20 @@ fn kinds(stacks: &[PlannedStack], place: Place) -> impl Iterator<Item = Kind> {
 }
 
 /// Seconds that a core takes for one step of one network, and for what is done once for each trial.
-fn time(kind: &PlannedStack, targets: &[Target], trainer: &Trainer, workers: usize) -> Result<(f64, f64)> {
+fn time<R>(
+    kind: &PlannedStack,
+    targets: &[Target],
+    trainer: &Trainer,
+    workers: usize,
+    result: impl Fn(Trained<'_>) -> R,
+) -> Result<(f64, f64)> {
     let mut still = kind.clone();
     // Who does not move does not diverge, and so takes all of its steps.
     still
         .trials
         .iter_mut()
         .for_each(|trial| trial.settings.learning_rate = 0.0);
-    let (mut stack, samples) = still.build(targets)?;
+    let (mut stack, mut samples) = still.build(targets)?;
     let networks = stack.networks().len();
     guard(|| {
         let time = |stack: &_| {
@@ -94,7 +106,12 @@ fn time(kind: &PlannedStack, targets: &[Target], trainer: &Trainer, workers: usi
             .swap_remove(0);
         let started = Instant::now();
         drop(kind.build(targets)?);
-        finish(&kind.trials[0], &samples[0], outcome, timing(trainer, kind, 1.0));
+        drop(result(Trained {
+            trial: &kind.trials[0],
+            samples: samples.swap_remove(0),
+            outcome,
+            timing: trainer.timing(kind, 1.0),
+        }));
         Ok((step, started.elapsed().as_secs_f64() / networks as f64))
     })?
 }

@@ -5,7 +5,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::PlannedStack;
+use crate::words::{count, number};
 
 /// How often a line is printed where there is no terminal.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -27,8 +30,13 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of `trials` trials that cost `work`, see `PlannedStack::work_per_step`.
-    pub fn new(trials: usize, work: u64) -> Self {
+    /// Of all trials of these stacks.
+    pub fn new(stacks: &[PlannedStack]) -> Self {
+        let trials: usize = stacks.iter().map(|stack| stack.trials.len()).sum();
+        let work = stacks
+            .iter()
+            .map(|stack| stack.work_per_step() * stack.network_steps())
+            .sum();
         let terminal = std::io::stderr().is_terminal();
         let target = if terminal {
             ProgressDrawTarget::stderr_with_hz(8)
@@ -85,17 +93,17 @@ impl Progress {
     pub fn summary(&self) -> String {
         let diverged = match self.diverged.load(Relaxed) {
             0 => String::new(),
-            diverged => format!(", {} of them diverged", HumanCount(diverged)),
+            diverged => format!(", {} of them diverged", number(diverged)),
         };
         let failed = match self.failed.load(Relaxed) {
             0 => String::new(),
-            failed => format!("; {} failed", HumanCount(failed)),
+            failed => format!("; {} failed", number(failed)),
         };
         format!(
             "{} trained in {} ({} network-steps/s){diverged}{failed}",
             count(self.finished.load(Relaxed), "trial"),
             HumanDuration(self.started.elapsed()),
-            HumanCount(self.speed()),
+            number(self.speed()),
         )
     }
 
@@ -106,10 +114,10 @@ impl Progress {
     fn state(&self) -> String {
         format!(
             "{}/{} trials, {} network-steps/s, {} diverged",
-            HumanCount(self.finished.load(Relaxed)),
-            HumanCount(self.trials),
-            HumanCount(self.speed()),
-            HumanCount(self.diverged.load(Relaxed)),
+            number(self.finished.load(Relaxed)),
+            number(self.trials),
+            number(self.speed()),
+            number(self.diverged.load(Relaxed)),
         )
     }
 
@@ -128,9 +136,4 @@ impl Progress {
         let left = self.started.elapsed().mul_f64((1.0 - done).max(0.0) / done.max(1e-9));
         eprintln!("{:3.0} %  {}, {} left", 100.0 * done, self.state(), HumanDuration(left));
     }
-}
-
-/// "1 trial", "2 trials".
-pub fn count(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", HumanCount(number), if number == 1 { "" } else { "s" })
 }

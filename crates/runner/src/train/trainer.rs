@@ -4,8 +4,10 @@ use actlab_model::device::{self, Choice, Opened};
 use actlab_model::engine::Engine;
 use anyhow::Result;
 
-use super::plan::Place;
+use super::Timing;
+use super::plan::{Place, PlannedStack};
 use crate::error::{InputError, reject};
+use crate::words::VERSION;
 
 /// What trains, and how.
 #[derive(Debug)]
@@ -42,6 +44,19 @@ impl Trainer {
             engine,
             workers,
         })
+    }
+
+    /// How a stack was trained that took this long.
+    pub fn timing(&self, planned: &PlannedStack, seconds: f64) -> Timing {
+        Timing {
+            backend: self.opened.backend.to_owned(),
+            adapter: self.opened.adapter.clone(),
+            engine: self.engine.name().to_owned(),
+            stack: planned.trials.len(),
+            seconds,
+            steps_per_second: planned.network_steps() as f64 / seconds,
+            version: VERSION.to_owned(),
+        }
     }
 
     /// Where its stacks train.

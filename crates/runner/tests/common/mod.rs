@@ -1,6 +1,7 @@
 //! Running `actlab` as a user does, in a folder of its own.
 #![allow(dead_code)]
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -134,4 +135,23 @@ pub fn stored(run: &Path) -> usize {
     };
     let count = connection.query_row("SELECT count(*) FROM trials", [], |row| row.get::<_, i64>(0));
     count.map_or(0, |count| count as usize)
+}
+
+/// The export of a run, by column.
+pub fn csv_rows(folder: &Folder, run: &str) -> Vec<HashMap<String, String>> {
+    let text = folder.ok(&["export", run]).stdout;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize().map(|row| row.expect("a row")).collect()
+}
+
+/// The weights in a run's store, by trial.
+pub fn weights(folder: &Folder, run: &str) -> HashMap<String, Vec<u8>> {
+    let connection = Connection::open(folder.path().join(run).join("actlab.sqlite")).expect("a store");
+    let mut statement = connection
+        .prepare("SELECT trial, safetensors FROM weights")
+        .expect("a query");
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("rows");
+    rows.map(|row| row.expect("a row")).collect()
 }

@@ -11,8 +11,8 @@ use crate::analysis::ranking::{By, LEGEND, ranking, table};
 use crate::render::figures::{Figure, figures};
 use crate::render::raster::png;
 use crate::render::table::{Table, html_escape};
-use crate::store::{Store, Stored, VERSION};
-use crate::train::progress::count;
+use crate::store::{Store, Stored};
+use crate::words::{VERSION, count};
 use data::data;
 
 /// Cells of each target in the page; the tables beside it have all.

@@ -1,0 +1,16 @@
+//! How steep a network can get at most.
+
+use actlab_model::Activation;
+use actlab_model::network::norm::lipschitz_bound;
+
+use crate::samples::Scaling;
+
+/// Bound of a network's slope, in the target's units per unit of input, from the spectral norms of its layers. Of
+/// several inputs the one with the smallest unit is the steepest.
+pub fn lipschitz(sigma: &[f64], activation: Activation, scaling: &Scaling) -> f64 {
+    let smallest = scaling
+        .x_std
+        .iter()
+        .fold(f64::INFINITY, |smallest, std| smallest.min(*std));
+    lipschitz_bound(sigma, activation) * scaling.y_std / smallest
+}

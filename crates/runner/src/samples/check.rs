@@ -1,0 +1,74 @@
+//! Whether the targets of an experiment can be learned where they are trained, and what its user may not expect.
+
+use std::collections::HashSet;
+
+use super::{not_finite, regions, split};
+use crate::error::InputError;
+use crate::experiment::Experiment;
+use crate::experiment::grid::Resolved;
+use crate::experiment::range::{BANDS, Region};
+use crate::experiment::target::Target;
+
+/// Points of the range that an expression must have a value at.
+const CHECKED: usize = 2048;
+
+/// Whether every trial has something to train on; notes for the user, each once.
+pub fn check_all(experiment: &Experiment) -> Result<Vec<String>, InputError> {
+    let mut checked = HashSet::new();
+    let mut notes = Vec::new();
+    for trial in &experiment.trials {
+        let settings = &trial.settings;
+        if checked.insert((trial.target, settings.range.to_string(), settings.samples)) {
+            let target = &experiment.settings.targets.values[trial.target];
+            check(target, settings).map_err(|error| experiment.error_at("data.range", error))?;
+            notes.extend(self::notes(target, settings));
+        }
+    }
+    let mut known = HashSet::new();
+    notes.retain(|note| known.insert(note.clone()));
+    Ok(notes)
+}
+
+/// Whether a target has a finite value everywhere on a range that it is looked at.
+pub fn check(target: &Target, settings: &Resolved) -> Result<(), InputError> {
+    match target {
+        Target::Function(function) => {
+            let points = regions::inside_points(&settings.range, CHECKED);
+            let bad = points.into_iter().find(|x| !function.value(x).is_finite());
+            bad.map_or(Ok(()), |x| Err(not_finite(&settings.target, &x, function.value(&x))))
+        }
+        Target::Data(data) if split::sample_count(data, settings) < split::FEWEST => {
+            Err(split::too_few(data, settings))
+        }
+        Target::Data(_) => Ok(()),
+    }
+}
+
+/// What the user may not expect of the rows of data: that not all of them are used.
+pub fn notes(target: &Target, settings: &Resolved) -> Vec<String> {
+    let Target::Data(data) = target else {
+        return Vec::new();
+    };
+    let (range, samples, name) = (&settings.range, settings.samples, &data.y);
+    let rows = |wanted: fn(Region) -> bool| {
+        let of = |row: &&Vec<f64>| wanted(range.region(&row[..data.x.len()]));
+        data.table.rows.iter().filter(of).count()
+    };
+    let kept = split::kept_rows(rows(|region| region == Region::Inside), settings);
+    let beyond = rows(|region| region == Region::Beyond);
+    let (_, farthest) = BANDS[BANDS.len() - 1];
+    let mut notes = Vec::new();
+    if kept > samples {
+        notes.push(format!(
+            "of {kept} rows of \"{name}\" to train on in the range {range}, {samples} are drawn for each seed: data.samples = \
+             {samples}"
+        ));
+    }
+    if beyond > 0 {
+        notes.push(format!(
+            "{beyond} rows of \"{name}\" are farther than {farthest} half-widths from the centre of the range {range}, and \
+             are not used"
+        ));
+    }
+    notes
+}

@@ -1,0 +1,105 @@
+//! Rows of data: which train and which are held out.
+
+use actlab_model::network::random::{Random, Stream};
+
+use super::Points;
+use super::regions::{Parts, regions};
+use crate::error::InputError;
+use crate::experiment::grid::Resolved;
+use crate::experiment::range::Region;
+use crate::experiment::target::Data;
+
+/// The rows in the range.
+fn inside<'a>(data: &'a Data, settings: &Resolved) -> Vec<&'a Vec<f64>> {
+    let is_inside = |row: &&Vec<f64>| settings.range.region(&row[..data.x.len()]) == Region::Inside;
+    data.table.rows.iter().filter(is_inside).collect()
+}
+
+/// How many rows train.
+pub fn sample_count(data: &Data, settings: &Resolved) -> usize {
+    training_rows(inside(data, settings).len(), settings)
+}
+
+/// Of the rows in the range a share is held out; of the others as many train as samples were asked for.
+fn training_rows(inside: usize, settings: &Resolved) -> usize {
+    kept_rows(inside, settings).min(settings.samples)
+}
+
+/// How many of the rows in the range are not held out.
+pub fn kept_rows(inside: usize, settings: &Resolved) -> usize {
+    (inside as f64 * (1.0 - settings.holdout.unwrap_or(0.0))).floor() as usize
+}
+
+/// A network learns nothing from fewer rows.
+pub const FEWEST: usize = 2;
+
+/// Fewer rows than [`FEWEST`] are left to train on.
+pub fn too_few(data: &Data, settings: &Resolved) -> InputError {
+    let columns = data.x.iter().enumerate().map(|(i, name)| {
+        let (low, high) = data.table.extent(i);
+        format!("\"{name}\" goes from {low} to {high}")
+    });
+    InputError::new(format!(
+        "fewer than {FEWEST} rows of the data are left to train on in the range {}; column {}",
+        settings.range,
+        columns.collect::<Vec<_>>().join(", ")
+    ))
+}
+
+/// The rows that train, as they are drawn for this seed, and those that test, by region.
+pub fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Parts), InputError> {
+    let inputs = data.x.len();
+    let mut inside = inside(data, settings);
+    let train = training_rows(inside.len(), settings);
+    if train < FEWEST {
+        return Err(too_few(data, settings));
+    }
+    let held_out = (inside.len() as f64 * settings.holdout.unwrap_or(0.0)).ceil() as usize;
+    let held_out = held_out.min(inside.len() - train);
+    let mut random = Random::new(seed, Stream::Samples);
+    let test = match settings.holdout_blocks {
+        0 => {
+            random.shuffle(&mut inside);
+            inside.split_off(inside.len() - held_out)
+        }
+        blocks => {
+            inside.sort_by(|a, b| a[0].total_cmp(&b[0]));
+            let test = take_blocks(&mut inside, held_out, blocks, &mut random);
+            random.shuffle(&mut inside);
+            test
+        }
+    };
+    let collect = |rows: &[&Vec<f64>]| {
+        let mut points = Points::default();
+        rows.iter()
+            .for_each(|row| points.push(row[..inputs].to_vec(), row[inputs]));
+        points
+    };
+    let outside = |region| {
+        let rows: Vec<_> = data
+            .table
+            .rows
+            .iter()
+            .filter(|row| settings.range.region(&row[..inputs]) == region)
+            .collect();
+        (region, collect(&rows))
+    };
+    let mut parts = vec![(Region::Inside, collect(&test))];
+    parts.extend(regions().skip(1).map(outside));
+    Ok((collect(&inside[..train]), parts))
+}
+
+/// Takes `count` rows out of `rows`, in so many `blocks` of neighbours: one at a random place of each part of them.
+pub fn take_blocks<T>(rows: &mut Vec<T>, count: usize, blocks: usize, random: &mut Random) -> Vec<T> {
+    let all = rows.len();
+    let mut taken = Vec::new();
+    // The last first, so that the places before stay what they are.
+    for block in (0..blocks).rev() {
+        let part = all * block / blocks..all * (block + 1) / blocks;
+        // Of the rows up to a place as many as their share, rounded down, so that no part gives more than it has.
+        let size = count * part.end / all - count * part.start / all;
+        let start = part.start + random.below(part.len() - size + 1);
+        taken.extend(rows.drain(start..start + size));
+    }
+    taken
+}

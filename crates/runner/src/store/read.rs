@@ -1,0 +1,170 @@
+//! What a store holds.
+
+use std::collections::HashSet;
+
+use actlab_model::engine::Record;
+use anyhow::{Context, Result, anyhow};
+use rusqlite::{OptionalExtension, Row};
+
+use super::{About, Failed, Origin, Store, Stored, history};
+use crate::experiment::grid::Resolved;
+use crate::measure::errors::RegionError;
+use crate::train::Timing;
+
+impl Store {
+    /// The ids of all finished trials, of this experiment or of earlier ones: those that are done, and those that
+    /// diverged.
+    pub fn finished(&self) -> Result<HashSet<String>> {
+        self.ids("SELECT trial FROM trials")
+    }
+
+    /// The ids of all finished trials that did not diverge.
+    pub fn done(&self) -> Result<HashSet<String>> {
+        self.ids("SELECT trial FROM trials WHERE diverged_at IS NULL")
+    }
+
+    fn ids(&self, query: &str) -> Result<HashSet<String>> {
+        let mut statement = self.connection.prepare(query)?;
+        let ids = statement.query_map([], |row| row.get(0))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The trials of the experiment that failed when they were trained last, in its order.
+    pub fn failed(&self) -> Result<Vec<Failed>> {
+        let mut statement = self.connection.prepare(
+            "SELECT f.trial, f.cell, f.settings, f.reason FROM plan p JOIN failures f ON f.trial = p.trial
+             ORDER BY p.position",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut failed = Vec::new();
+        while let Some(row) = rows.next()? {
+            failed.push(Failed {
+                id: row.get(0)?,
+                cell: row.get(1)?,
+                settings: read_settings(&row.get::<_, String>(2)?)?,
+                reason: row.get(3)?,
+            });
+        }
+        Ok(failed)
+    }
+
+    /// What the run is about.
+    pub fn about(&self) -> Result<About> {
+        let axes = self.meta("axes")?.unwrap_or_default();
+        let far_distance = self.meta("far_distance")?.and_then(|distance| distance.parse().ok());
+        Ok(About {
+            axes: serde_json::from_str(&axes).unwrap_or_default(),
+            far_distance: far_distance.unwrap_or(10.0),
+        })
+    }
+
+    /// Where the run came from.
+    pub fn origin(&self) -> Result<Origin> {
+        let text = |key: &str| Ok::<_, anyhow::Error>(self.meta(key)?.unwrap_or_default());
+        Ok(Origin {
+            name: text("name")?,
+            experiment: text("experiment")?,
+            overrides: serde_json::from_str(&text("overrides")?).unwrap_or_default(),
+        })
+    }
+
+    /// The date, as SQLite has it.
+    pub fn now(&self) -> Result<String> {
+        Ok(self
+            .connection
+            .query_row("SELECT strftime('%Y-%m-%d %H:%M UTC', 'now')", [], |row| row.get(0))?)
+    }
+
+    /// How many trials the experiment has, finished or not.
+    pub fn planned(&self) -> Result<usize> {
+        let count: i64 = self
+            .connection
+            .query_row("SELECT count(*) FROM plan", [], |row| row.get(0))?;
+        Ok(usize::try_from(count)?)
+    }
+
+    /// The finished trials of the experiment, in its order.
+    pub fn trials(&self) -> Result<Vec<Stored>> {
+        let mut errors = self
+            .connection
+            .prepare("SELECT region, points, rmse, nrmse FROM errors WHERE trial = ?1 ORDER BY rowid")?;
+        let mut statement = self.connection.prepare(
+            "SELECT t.trial, t.cell, t.settings, t.diverged_at, t.train_mse, t.sigma, t.lipschitz, t.scaling,
+                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version
+             FROM plan p JOIN trials t ON t.trial = p.trial JOIN timings r ON r.trial = t.trial ORDER BY p.position",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut trials = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut trial = stored(row)?;
+            let of_trial = errors.query_map([&trial.id], |row| {
+                Ok(RegionError {
+                    region: row.get(0)?,
+                    points: row.get::<_, i64>(1)? as usize,
+                    rmse: row.get(2)?,
+                    nrmse: row.get(3)?,
+                })
+            })?;
+            trial.errors = of_trial.collect::<rusqlite::Result<_>>()?;
+            trials.push(trial);
+        }
+        Ok(trials)
+    }
+
+    /// The weights of a trial: a safetensors file with the names and shapes of a PyTorch `Sequential`.
+    pub fn weights(&self, trial: &str) -> Result<Vec<u8>> {
+        let blob = self
+            .connection
+            .query_row("SELECT safetensors FROM weights WHERE trial = ?1", [trial], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        blob.ok_or_else(|| anyhow!("the store has no weights of trial {trial}"))
+    }
+
+    /// The records of a trial's training.
+    pub fn history(&self, trial: &str) -> Result<Vec<Record>> {
+        let text: String =
+            self.connection
+                .query_row("SELECT history FROM trials WHERE trial = ?1", [trial], |row| row.get(0))?;
+        history::decode(&text)
+    }
+
+    /// What is noted under this name.
+    pub(super) fn meta(&self, key: &str) -> Result<Option<String>> {
+        let value = self
+            .connection
+            .query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0));
+        Ok(value.optional()?)
+    }
+}
+
+fn read_settings(json: &str) -> Result<Resolved> {
+    serde_json::from_str(json).context("the store holds settings that this version cannot read")
+}
+
+fn stored(row: &Row<'_>) -> Result<Stored> {
+    let settings: String = row.get(2)?;
+    let sigma: Option<String> = row.get(5)?;
+    let scaling: String = row.get(7)?;
+    Ok(Stored {
+        id: row.get(0)?,
+        cell: row.get(1)?,
+        settings: read_settings(&settings)?,
+        diverged_at: row.get::<_, Option<i64>>(3)?.map(|step| step as usize),
+        train_mse: row.get(4)?,
+        errors: Vec::new(),
+        sigma: sigma.map_or(Ok(Vec::new()), |sigma| serde_json::from_str(&sigma))?,
+        lipschitz: row.get(6)?,
+        scaling: serde_json::from_str(&scaling)?,
+        timing: Timing {
+            backend: row.get(8)?,
+            adapter: row.get(9)?,
+            engine: row.get(10)?,
+            stack: row.get::<_, i64>(11)? as usize,
+            seconds: row.get(12)?,
+            steps_per_second: row.get(13)?,
+            version: row.get(14)?,
+        },
+    })
+}

@@ -1,0 +1,100 @@
+//! What is written to a store and read back.
+
+use actlab_model::engine::Record;
+use actlab_model::network::weights::Weights;
+
+use crate::experiment::grid::{Resolved, Trial};
+use crate::measure::errors::{Measurements, RegionError};
+use crate::samples::Scaling;
+use crate::train::Timing;
+
+/// A finished trial, as it is written.
+#[derive(Debug)]
+pub struct Finished {
+    /// What was trained.
+    pub trial: Trial,
+    /// Samples that it was trained on.
+    pub samples: usize,
+    /// From the target's units to the network's.
+    pub scaling: Scaling,
+    /// The step at which its loss was no finite number.
+    pub diverged_at: Option<usize>,
+    /// None of a diverged network.
+    pub measurements: Option<Measurements>,
+    /// Loss in the network's units and spectral norms, by step.
+    pub history: Vec<Record>,
+    /// As trained.
+    pub weights: Weights,
+    /// How it was trained.
+    pub timing: Timing,
+}
+
+/// A trial that could not be trained.
+#[derive(Debug, Clone)]
+pub struct Failed {
+    /// Its id.
+    pub id: String,
+    /// Its cell's id.
+    pub cell: String,
+    /// What it depends on.
+    pub settings: Resolved,
+    /// What went wrong.
+    pub reason: String,
+}
+
+/// A trial as it is read back.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Its id.
+    pub id: String,
+    /// Its cell's id.
+    pub cell: String,
+    /// What it depends on.
+    pub settings: Resolved,
+    /// The step at which it diverged.
+    pub diverged_at: Option<usize>,
+    /// Mean squared error on the training samples.
+    pub train_mse: Option<f64>,
+    /// Errors by region.
+    pub errors: Vec<RegionError>,
+    /// Spectral norms of the layers.
+    pub sigma: Vec<f64>,
+    /// Bound of its slope.
+    pub lipschitz: Option<f64>,
+    /// From the target's units to the network's.
+    pub scaling: Scaling,
+    /// How it was trained.
+    pub timing: Timing,
+}
+
+impl Stored {
+    /// `done` or `diverged`.
+    pub fn status(&self) -> &'static str {
+        if self.diverged_at.is_some() { "diverged" } else { "done" }
+    }
+
+    /// Its error in a region.
+    pub fn error(&self, region: &str) -> Option<&RegionError> {
+        self.errors.iter().find(|error| error.region == region)
+    }
+}
+
+/// What a run is about.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// Settings that were given as lists.
+    pub axes: Vec<String>,
+    /// How far out its networks are looked at, in half-widths from the centre of their range.
+    pub far_distance: f64,
+}
+
+/// Where a run came from: what it takes to make it again.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// Its name.
+    pub name: String,
+    /// The experiment as it was typed.
+    pub experiment: String,
+    /// What was set on the command line.
+    pub overrides: Vec<String>,
+}

@@ -1,0 +1,166 @@
+//! What is written to a store: what its run is about, and what became of the trials.
+
+use anyhow::{Context, Result};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::{Finished, Store, history, weights};
+use crate::experiment::Experiment;
+use crate::experiment::grid::Trial;
+use crate::words::VERSION;
+
+impl Store {
+    /// Whether the store is about exactly this experiment already.
+    pub fn is_about(&self, experiment: &Experiment) -> Result<bool> {
+        let stored: Vec<Option<String>> = about(experiment)
+            .iter()
+            .map(|(key, _)| self.meta(key))
+            .collect::<Result<_>>()?;
+        Ok(about(experiment)
+            .into_iter()
+            .zip(stored)
+            .all(|((_, value), stored)| stored == Some(value)))
+    }
+
+    /// Makes `experiment` the one that the store is about: its trials are shown, others are kept, but not shown.
+    pub fn adopt(&mut self, experiment: &Experiment) -> Result<()> {
+        let transaction = write(&mut self.connection)?;
+        for (key, value) in about(experiment) {
+            transaction.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)",
+                params![key, value],
+            )?;
+        }
+        transaction.execute("DELETE FROM plan", [])?;
+        {
+            let mut insert = transaction.prepare("INSERT INTO plan (trial, position) VALUES (?1, ?2)")?;
+            for (position, trial) in experiment.trials.iter().enumerate() {
+                insert.execute(params![trial.id, position as i64])?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Writes the trials of one stack, all or none, in place of what there was of them.
+    pub fn add(&mut self, stack: &[Finished]) -> Result<()> {
+        let mut store = || -> Result<()> {
+            let transaction = write(&mut self.connection)?;
+            for finished in stack {
+                remove(&transaction, &finished.trial.id)?;
+                insert(&transaction, finished)?;
+            }
+            Ok(transaction.commit()?)
+        };
+        store().context("the store cannot be written")
+    }
+
+    /// Writes that these trials failed, in place of what there was of them.
+    pub fn fail(&mut self, trials: &[Trial], reason: &str) -> Result<()> {
+        let mut store = || -> Result<()> {
+            let transaction = write(&mut self.connection)?;
+            for trial in trials {
+                remove(&transaction, &trial.id)?;
+                transaction.execute(
+                    "INSERT INTO failures (trial, cell, settings, reason, version) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![trial.id, trial.cell, trial.settings.json(), reason, VERSION],
+                )?;
+            }
+            Ok(transaction.commit()?)
+        };
+        store().context("the store cannot be written")
+    }
+}
+
+/// A transaction that is sure to write: it waits for its turn at the beginning, where it can.
+fn write(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
+    let mut digest = blake3::Hasher::new();
+    for trial in &experiment.trials {
+        digest.update(trial.id.as_bytes());
+    }
+    vec![
+        ("name", experiment.settings.name.clone()),
+        ("experiment", experiment.text.clone()),
+        ("overrides", serde_json::json!(experiment.overrides).to_string()),
+        ("axes", serde_json::json!(experiment.settings.axes()).to_string()),
+        ("far_distance", experiment.settings.far_distance.to_string()),
+        ("plan", digest.finalize().to_hex().to_string()),
+    ]
+}
+
+/// Everything about a trial.
+fn remove(transaction: &Transaction<'_>, trial: &str) -> Result<()> {
+    for table in ["trials", "errors", "weights", "timings", "failures"] {
+        let delete = format!("DELETE FROM {table} WHERE trial = ?1");
+        transaction.prepare_cached(&delete)?.execute([trial])?;
+    }
+    Ok(())
+}
+
+fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
+    let settings = &finished.trial.settings;
+    let id = &finished.trial.id;
+    let measured = finished.measurements.as_ref();
+    transaction
+        .prepare_cached(
+            "INSERT INTO trials (trial, cell, target, activation, hidden, range, spectral, learning_rate,
+                 seed, settings, train_samples, status, diverged_at, train_mse, sigma, lipschitz, scaling, history)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        )?
+        .execute(params![
+            id,
+            finished.trial.cell,
+            settings.target,
+            settings.activation.name(),
+            serde_json::to_string(&settings.hidden)?,
+            settings.range.to_string(),
+            settings.spectral,
+            settings.learning_rate,
+            settings.seed.map(|seed| seed as i64),
+            settings.json(),
+            finished.samples as i64,
+            if finished.diverged_at.is_some() {
+                "diverged"
+            } else {
+                "done"
+            },
+            finished.diverged_at.map(|step| step as i64),
+            measured.map(|measured| measured.train_mse),
+            measured
+                .map(|measured| serde_json::to_string(&measured.sigma))
+                .transpose()?,
+            measured.map(|measured| measured.lipschitz),
+            serde_json::to_string(&finished.scaling)?,
+            history::encode(&finished.history)?,
+        ])?;
+    for error in measured.map_or(&[][..], |measured| &measured.errors) {
+        transaction
+            .prepare_cached("INSERT INTO errors (trial, region, points, rmse, nrmse) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![id, error.region, error.points as i64, error.rmse, error.nrmse])?;
+    }
+    transaction
+        .prepare_cached("INSERT INTO weights (trial, safetensors) VALUES (?1, ?2)")?
+        .execute(params![
+            id,
+            weights::encode(&finished.weights, settings, &finished.scaling)?
+        ])?;
+    let timing = &finished.timing;
+    transaction
+        .prepare_cached(
+            "INSERT INTO timings (trial, backend, adapter, engine, stack, seconds, steps_per_second, version)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            id,
+            timing.backend,
+            timing.adapter,
+            timing.engine,
+            timing.stack as i64,
+            timing.seconds,
+            timing.steps_per_second,
+            timing.version,
+        ])?;
+    Ok(())
+}

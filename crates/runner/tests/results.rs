@@ -1,0 +1,119 @@
+//! What a run says when it is asked: as a table, point by point, and about one trial.
+
+mod common;
+
+use common::{CPU, Folder, SMALL, csv_rows};
+
+#[test]
+fn the_export_has_a_row_for_each_trial_and_a_column_for_each_axis() {
+    let folder = Folder::new();
+    let text = SMALL.replace("samples = 32", "samples = [16, 32]\nnoise = [0.0, 0.1]");
+    folder.write("small.toml", &text);
+    folder.ok(&["sweep", "small.toml", "--backend", CPU, "--set", "training.steps=5"]);
+    let export = folder.ok(&["export", "runs/small", "--format", "csv"]);
+    let header = export.stdout.lines().next().expect("a header");
+    assert!(
+        header.starts_with("trial,cell,target,activation,hidden,range,spectral,learning_rate,seed,status,train_mse,")
+    );
+    let columns: Vec<&str> = header.split(',').collect();
+    for column in [
+        "test_rmse",
+        "test_nrmse",
+        "far_rmse",
+        "far_nrmse",
+        "far_2_4_rmse",
+        "lipschitz",
+        "samples",
+        "noise",
+    ] {
+        assert!(columns.contains(&column), "{column} in {header}");
+    }
+    assert!(!columns.contains(&"steps"), "{header}");
+    let rows = csv_rows(&folder, "runs/small");
+    assert_eq!(rows.len(), 128);
+    let trials: std::collections::HashSet<_> = rows.iter().map(|row| &row["trial"]).collect();
+    assert_eq!(trials.len(), 128);
+    for row in &rows {
+        // Far is the first two bands, which have as many points each.
+        let number = |column: &str| row[column].parse::<f64>().expect("a number");
+        let mean = (number("far_1_1.5_rmse").powi(2) + number("far_1.5_2_rmse").powi(2)) / 2.0;
+        assert!((number("far_rmse").powi(2) / mean - 1.0).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn predictions_are_those_of_the_exported_weights() {
+    let folder = Folder::new();
+    let text = SMALL.replace("\"x^2\", \"x^3\"", "\"x1*x2\"");
+    folder.write("two.toml", &text);
+    folder.ok(&["sweep", "two.toml", "--backend", CPU, "--set", "name=two"]);
+    let rows = csv_rows(&folder, "runs/two");
+    let row = rows
+        .iter()
+        .find(|row| row["activation"] == "tanh" && row["hidden"] == "8")
+        .expect("a trial");
+    let trial = row["trial"].as_str();
+    let predicted = folder.ok(&["predict", "runs/two", &trial[..10], "--x", "-3:3:1.5", "--x", "0:1:0.5"]);
+    let lines: Vec<&str> = predicted.stdout.lines().collect();
+    assert_eq!(lines[0], "x1,x2,prediction,truth");
+    assert_eq!(lines.len(), 1 + 5 * 3);
+    folder.ok(&[
+        "export",
+        "runs/two",
+        "--format",
+        "safetensors",
+        "--trial",
+        trial,
+        "--to",
+        "weights",
+    ]);
+    let file = std::fs::read(folder.path().join(format!("weights/{trial}.safetensors"))).expect("a file");
+    let tensors = safetensors::SafeTensors::deserialize(&file).expect("safetensors");
+    let floats = |name: &str| -> Vec<f64> {
+        let bytes = tensors.tensor(name).expect("a tensor").data().as_chunks::<4>().0;
+        bytes
+            .iter()
+            .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
+            .collect()
+    };
+    let (_, header) = safetensors::SafeTensors::read_metadata(&file).expect("a header");
+    let about = header.metadata().as_ref().expect("metadata")["actlab"].clone();
+    let about: serde_json::Value = serde_json::from_str(&about).expect("JSON");
+    let scaling = &about["scaling"];
+    let number = |value: &serde_json::Value| value.as_f64().expect("a number");
+    let [w1, b1, w2, b2] = ["0.weight", "0.bias", "2.weight", "2.bias"].map(floats);
+    for line in &lines[1..] {
+        let fields: Vec<f64> = line.split(',').map(|field| field.parse().expect("a number")).collect();
+        let x: Vec<f64> = (0..2)
+            .map(|i| (fields[i] - number(&scaling["x_mean"][i])) / number(&scaling["x_std"][i]))
+            .collect();
+        let hidden = (0..8).map(|j| (w1[2 * j] * x[0] + w1[2 * j + 1] * x[1] + b1[j]).tanh());
+        let y = hidden.zip(&w2).map(|(h, w)| h * w).sum::<f64>() + b2[0];
+        let y = y * number(&scaling["y_std"]) + number(&scaling["y_mean"]);
+        assert!((fields[2] - y).abs() < 1e-12 * y.abs().max(1.0), "{line}: {y}");
+        assert_eq!(fields[3], fields[0] * fields[1]);
+    }
+}
+
+#[test]
+fn a_trial_and_a_cell_can_be_looked_at() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    folder.ok(&["sweep", "small.toml", "--backend", CPU]);
+    let rows = csv_rows(&folder, "runs/small");
+    let shown = folder.ok(&["show", "runs/small", "--trial", &rows[0]["trial"]]).stdout;
+    for part in [
+        rows[0]["trial"].as_str(),
+        "RMSE far",
+        "sigma",
+        "Lipschitz bound",
+        "training MSE",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let cell = folder.ok(&["show", "runs/small", "--cell", &rows[0]["cell"]]).stdout;
+    assert_eq!(cell.matches("RMSE far ").count(), 2, "{cell}");
+    let unknown = folder.run(&["show", "runs/small", "--trial", "zzz"]);
+    assert_eq!(unknown.code, Some(2));
+    assert_eq!(folder.run(&["show", "runs/nowhere"]).code, Some(2));
+}

@@ -1,0 +1,92 @@
+//! Stores of earlier versions.
+
+mod common;
+
+use common::{CPU, Folder, csv_rows};
+
+/// A store of the first version, as the program wrote it that had it.
+#[test]
+fn an_old_store_is_brought_up_to_date_and_its_trials_keep_their_version() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join("old")).expect("made");
+    let store = folder.path().join("old/actlab.sqlite");
+    std::fs::write(&store, include_bytes!("stores/version-1.sqlite")).expect("written");
+    folder.write("old.toml", include_str!("stores/version-1.toml"));
+    let expected = |path: &std::path::Path| -> (i64, i64, String) {
+        let connection = rusqlite::Connection::open(path).expect("a store");
+        let count = connection.query_row("SELECT count(*), count(diverged_at) FROM trials", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        });
+        let (trials, diverged) = count.expect("counts");
+        let digest = "SELECT group_concat(hex(safetensors)) FROM (SELECT safetensors FROM weights ORDER BY trial)";
+        (
+            trials,
+            diverged,
+            connection.query_row(digest, [], |row| row.get(0)).expect("weights"),
+        )
+    };
+    let before = expected(&store);
+    assert_eq!((before.0, before.1), (8, 4));
+    assert_eq!(csv_rows(&folder, "old").len(), 8);
+    let nothing = folder.ok(&["sweep", "old.toml", "--backend", CPU, "--out", "old"]);
+    assert!(nothing.stderr.starts_with("nothing to train"), "{}", nothing.stderr);
+    assert_eq!(expected(&store), before);
+    let connection = rusqlite::Connection::open(&store).expect("a store");
+    // As if an older actlab had trained them: what is stamped now is the new ones' own.
+    connection
+        .execute("UPDATE timings SET version = '0.0.7' WHERE version = '0.1.0'", [])
+        .expect("updated");
+    folder.ok(&[
+        "sweep",
+        "old.toml",
+        "--backend",
+        CPU,
+        "--out",
+        "old",
+        "--set",
+        "sweep.seeds=3",
+    ]);
+    let mut versions = connection
+        .prepare("SELECT version, count(*) FROM timings GROUP BY version ORDER BY version")
+        .expect("a query");
+    let versions = versions
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("rows");
+    let versions: Vec<(String, i64)> = versions.map(|row| row.expect("a row")).collect();
+    assert_eq!(
+        versions,
+        [("0.0.7".to_owned(), 8), (env!("CARGO_PKG_VERSION").to_owned(), 4)]
+    );
+    let page = std::fs::read_to_string(folder.path().join("old/report.html")).expect("a page");
+    assert!(page.contains("0.0.7, "), "both versions are named");
+    connection.pragma_update(None, "user_version", 1000).expect("set");
+    let newer = folder.run(&["show", "old"]);
+    assert_eq!(newer.code, Some(2));
+    assert!(newer.stderr.contains("newer actlab"), "{}", newer.stderr);
+}
+
+#[test]
+fn a_store_has_the_same_tables_whether_it_is_new_or_was_migrated() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join("old")).expect("made");
+    std::fs::write(
+        folder.path().join("old/actlab.sqlite"),
+        include_bytes!("stores/version-1.sqlite"),
+    )
+    .expect("written");
+    folder.write("old.toml", include_str!("stores/version-1.toml"));
+    for run in ["old", "new"] {
+        folder.ok(&["sweep", "old.toml", "--backend", CPU, "--out", run]);
+    }
+    let tables = |run: &str| -> Vec<(String, String)> {
+        let connection = rusqlite::Connection::open(folder.path().join(run).join("actlab.sqlite")).expect("a store");
+        let mut statement = connection
+            .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+            .expect("a query");
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .expect("rows");
+        rows.map(|row| row.expect("a row")).collect()
+    };
+    assert_eq!(tables("old"), tables("new"));
+}
