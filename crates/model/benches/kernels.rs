@@ -1,6 +1,6 @@
 //! Each kernel of the fused engine by itself, at the shapes of a block of 64 samples: `cargo bench -p actlab-model`.
 
-use actlab_model::engine::{Network, Stack, fused};
+use actlab_model::engine::{Network, Stack, fused, unobserved};
 use actlab_model::kernels::cpu as kernels;
 use actlab_model::kernels::product::{Left, Start, product};
 use actlab_model::network::weights::initial_weights;
@@ -156,5 +156,5 @@ fn whole_steps(bencher: Bencher, width: usize) {
     let stack = Stack::new(sizes, 256, 256, vec![network]).expect("a stack");
     bencher
         .counter(ItemsCount::new(256usize))
-        .bench_local(|| fused::train(&stack, &mut |_| ()));
+        .bench_local(|| fused::train(&stack, &mut unobserved));
 }

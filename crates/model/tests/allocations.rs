@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 mod common;
 
-use actlab_model::engine::{Network, Stack, fused};
+use actlab_model::engine::{Network, Stack, fused, unobserved};
 use actlab_model::network::weights::initial_weights;
 use actlab_model::optimizer::Adam;
 use actlab_model::{Activation, Optimizer};
@@ -49,7 +49,7 @@ fn allocations(activation: Activation, spectral: f32, steps: usize) -> usize {
     };
     let stack = Stack::new(sizes, 100, steps, vec![network]).expect("a stack");
     let before = ALLOCATIONS.get();
-    fused::train(&stack, &mut |_| ());
+    fused::train(&stack, &mut unobserved);
     ALLOCATIONS.get() - before
 }
 

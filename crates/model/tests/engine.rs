@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::ops::ControlFlow;
+
 use actlab_model::engine::{Engine, Network, Outcome, Stack};
 use actlab_model::network::norm::spectral_norm;
 use actlab_model::network::predict::predict;
@@ -47,7 +49,11 @@ impl Trainer {
         let samples = networks[0].inputs.len() / sizes[0];
         let (mut told, total) = (0, steps * networks.len());
         let stack = Stack::new(sizes.to_vec(), samples, steps, networks).expect("a stack");
-        let outcomes = self.engine.train(&stack, &self.device, &mut |steps| told += steps);
+        let outcomes = self.engine.train(&stack, &self.device, &mut |steps| {
+            told += steps;
+            ControlFlow::Continue(())
+        });
+        let outcomes = outcomes.expect("the device is well");
         assert_eq!(told, total, "{}: every step is told of", self.name);
         outcomes
     }
@@ -433,5 +439,45 @@ fn training_learns() {
             first.loss,
             last.loss
         );
+    }
+}
+
+/// The observer breaks at the third record: of the first network with the fused engine, which trains one after the
+/// other, of all with the autodiff engine.
+#[test]
+fn who_watches_may_end_a_training() {
+    let sizes = [1, 9, 1];
+    let stack = |steps| {
+        let networks = (0..3).map(|seed| network(seed, common::unit("tanh"), &sizes, 20, 1.0));
+        Stack::new(sizes.to_vec(), 20, steps, networks.collect()).expect("a stack")
+    };
+    for trainer in trainers() {
+        let mut told = 0;
+        let ended = trainer.engine.train(&stack(640), &trainer.device, &mut |_| {
+            told += 1;
+            if told < 3 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        let ended = ended.expect("the device is well");
+        assert_eq!(
+            (told, ended[0].steps, ended[0].history.len()),
+            (3, 20, 3),
+            "{}",
+            trainer.name
+        );
+        let others = if trainer.engine == Engine::Fused { 0 } else { 20 };
+        assert!(
+            ended[1..]
+                .iter()
+                .all(|outcome| outcome.steps == others && outcome.diverged_at.is_none())
+        );
+        let short = trainer.train(stack(20).networks().to_vec(), &sizes, 20);
+        assert_eq!(short[0].steps, 20);
+        if trainer.engine == Engine::Fused {
+            assert_eq!(bits(&short[0])[..28], bits(&ended[0])[..28], "the same twenty steps");
+        }
     }
 }

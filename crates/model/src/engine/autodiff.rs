@@ -1,10 +1,12 @@
 //! The reference engine: plain burn. The networks are a module, the gradients are burn's, the operations
 //! inside are ours. It trains anything on any backend.
 
+use std::ops::ControlFlow;
+
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::history::{Record, power_iterations, recorded};
-use super::{Network, Outcome, Stack};
+use super::{Network, Observer, Outcome, Stack};
 use crate::backend::loss::{finite, squared_error};
 use crate::backend::optimizer::{self, State};
 use crate::network::module::{Linear, Mlp, host};
@@ -12,23 +14,25 @@ use crate::optimizer::{NUMBERS, Rules, Steps};
 use crate::penalty::spectral::{penalty, power_iteration};
 
 /// Trains a stack on `device`; see [`Engine::train`](super::Engine::train).
-pub fn train(stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
+pub fn train(stack: &Stack, device: &Device, observer: &mut Observer<'_>) -> Vec<Outcome> {
     let mut training = Training::new(stack, device);
     let mut history: Vec<Snapshot> = Vec::new();
-    let mut reported = 0;
-    for step in 0..=stack.steps() {
+    let (mut step, mut reported) = (0, 0);
+    loop {
         let loss = training.loss();
         training.note_divergence(&loss);
+        let mut flow = ControlFlow::Continue(());
         if recorded(step, stack.steps()) {
             history.push(training.snapshot(step, &loss));
-            progress((step - reported) * stack.networks().len());
+            flow = observer((step - reported) * stack.networks().len());
             reported = step;
         }
-        if step < stack.steps() {
-            training.step(loss);
+        if step == stack.steps() || flow.is_break() {
+            return training.outcomes(step, &history);
         }
+        training.step(loss);
+        step += 1;
     }
-    training.outcomes(stack.steps(), &history)
 }
 
 /// The records of all networks before one step.
@@ -177,6 +181,7 @@ impl Training {
             };
             Outcome {
                 weights,
+                steps: lifetime.min(steps),
                 diverged_at: (lifetime <= steps).then_some(lifetime),
                 history: lived.map(record).collect(),
             }

@@ -9,6 +9,7 @@ pub mod fused;
 mod history;
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::str::FromStr;
 
 use burn::tensor::Device;
@@ -42,18 +43,41 @@ impl Engine {
     /// Trains all networks of a stack by full-batch gradient descent. The fused engine trains on the calling thread
     /// and has no use for `device`.
     ///
-    /// `progress` is told now and then how many network-steps have been done since it was told last: of a network that
-    /// diverges, all that it does not need any more.
+    /// `observer` is told now and then how many network-steps have been done since it was told last: of a network that
+    /// diverges, all that it does not need any more. Where it breaks, all networks end as they are.
     ///
-    /// # Panics
+    /// # Errors
     /// If the device gives up.
-    pub fn train(self, stack: &Stack, device: &Device, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
-        match self {
-            Self::Autodiff => autodiff::train(stack, device, progress),
-            Self::Fused => fused::train(stack, progress),
-        }
+    pub fn train(
+        self,
+        stack: &Stack,
+        device: &Device,
+        observer: &mut Observer<'_>,
+    ) -> Result<Vec<Outcome>, DeviceLost> {
+        let work = || match self {
+            Self::Autodiff => autodiff::train(stack, device, observer),
+            Self::Fused => fused::train(stack, observer),
+        };
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            DeviceLost(text.unwrap_or("the device gave up").to_owned())
+        })
     }
 }
+
+/// Who is told of progress, and may end a training.
+pub type Observer<'a> = dyn FnMut(usize) -> ControlFlow<()> + 'a;
+
+/// The observer that watches nothing and lets training go on.
+pub fn unobserved(_: usize) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+/// The device gave up in the middle of its work, as one without memory does: what it said.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct DeviceLost(pub String);
 
 impl fmt::Display for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,6 +99,8 @@ impl FromStr for Engine {
 pub struct Outcome {
     /// Weights after training; of a diverged network those at which its loss was not finite.
     pub weights: Weights,
+    /// Steps done: all, unless it diverged or was ended.
+    pub steps: usize,
     /// The step, counted from 0, before which the loss was not a finite number.
     pub diverged_at: Option<usize>,
     /// The network before some 64 of its steps, and after the last one; it ends where a network diverges.

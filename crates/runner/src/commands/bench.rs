@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use actlab_model::Activation;
 use actlab_model::device::Choice;
-use actlab_model::engine::{Engine, Network, Stack};
+use actlab_model::engine::{Engine, Network, Stack, unobserved};
 use actlab_model::kernels::peak::product_peak;
 use actlab_model::network::weights::initial_weights;
 use anyhow::Result;
@@ -213,7 +213,8 @@ fn train(trainer: &Trainer, stacks: &[Stack]) -> Duration {
         for _ in 0..trainer.workers.min(stacks.len()) {
             scope.spawn(|| {
                 while let Some(stack) = stacks.get(next.fetch_add(1, Relaxed)) {
-                    trainer.engine.train(stack, &trainer.opened.device, &mut |_| ());
+                    let outcomes = trainer.engine.train(stack, &trainer.opened.device, &mut unobserved);
+                    outcomes.expect("a device that can be measured");
                 }
             });
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use actlab_model::engine::{DeviceLost, unobserved};
 use anyhow::Result;
 
 use super::plan::{Place, PlannedStack};
@@ -80,30 +81,28 @@ fn time<R>(
     let (mut stack, mut samples) = still.build(targets)?;
     let networks = stack.networks().len();
     guard(|| {
+        let train = |stack: &_| trainer.engine.train(stack, &trainer.opened.device, &mut unobserved);
         let time = |stack: &_| {
             let started = Instant::now();
             std::thread::scope(|scope| {
-                for _ in 0..workers {
-                    scope.spawn(|| trainer.engine.train(stack, &trainer.opened.device, &mut |_| ()));
-                }
-            });
-            started.elapsed()
+                let threads: Vec<_> = (0..workers).map(|_| scope.spawn(|| train(stack).map(drop))).collect();
+                let mut ended = threads.into_iter().map(|thread| thread.join());
+                ended.try_for_each(|ended| ended.expect("engines give their panics back as errors"))
+            })?;
+            Ok::<_, DeviceLost>(started.elapsed())
         };
         // The first run warms everything up, the others find out how many steps a moment has.
         stack.set_steps(1)?;
-        time(&stack);
+        time(&stack)?;
         let mut elapsed = Duration::ZERO;
         while elapsed < MOMENT {
             stack.set_steps(2 * stack.steps())?;
-            elapsed = time(&stack);
+            elapsed = time(&stack)?;
         }
         let step = elapsed.as_secs_f64() / (networks * (stack.steps() + 1)) as f64;
 
         stack.set_steps(1)?;
-        let outcome = trainer
-            .engine
-            .train(&stack, &trainer.opened.device, &mut |_| ())
-            .swap_remove(0);
+        let outcome = train(&stack)?.swap_remove(0);
         let started = Instant::now();
         drop(kind.build(targets)?);
         drop(result(Trained {

@@ -1,15 +1,16 @@
 //! The queue of stacks: workers take one after the other, and what becomes of them is kept as it comes.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use super::{PlannedStack, Progress, Trained, Trainer};
 use crate::experiment::grid::Trial;
 use crate::experiment::target::Target;
-use crate::panics::guard;
+use crate::panics::{self, guard};
 
 /// What a stack became: a result for each network, or why there are none.
 #[derive(Debug)]
@@ -101,7 +102,9 @@ impl<R, M: Fn(Trained<'_>) -> R> Job<'_, M> {
             let network_steps = network_steps as u64;
             self.progress
                 .steps(network_steps, network_steps * planned.work_per_step());
+            ControlFlow::Continue(())
         });
+        let outcomes = outcomes.map_err(|lost| anyhow!("training failed: {lost}{}", panics::hint()))?;
         let timing = self.trainer.timing(planned, started.elapsed().as_secs_f64());
         let trained = planned.trials.iter().zip(samples).zip(outcomes);
         let result = trained.map(|((trial, samples), outcome)| {

@@ -6,10 +6,12 @@
 //! Every number is computed in an order that the layer sizes alone decide, by operations that IEEE 754 defines, so a
 //! network ends with the same bits in any stack, on any thread and on any machine.
 
+use std::ops::ControlFlow;
+
 use pulp::Arch;
 
 use super::history::{Record, power_iterations, recorded};
-use super::{Network, Outcome, Stack};
+use super::{Network, Observer, Outcome, Stack};
 use crate::block::dense::{Layer, layers};
 use crate::kernels::aligned::Aligned;
 use crate::kernels::cpu as kernels;
@@ -22,16 +24,15 @@ use crate::unit::From;
 const BLOCK: usize = 64;
 
 /// Trains a stack on the calling thread; see [`Engine::train`](super::Engine::train).
-pub fn train(stack: &Stack, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
-    train_on(Arch::new(), stack, progress)
+pub fn train(stack: &Stack, observer: &mut Observer<'_>) -> Vec<Outcome> {
+    train_on(Arch::new(), stack, observer)
 }
 
-fn train_on(arch: Arch, stack: &Stack, progress: &mut dyn FnMut(usize)) -> Vec<Outcome> {
+fn train_on(arch: Arch, stack: &Stack, observer: &mut Observer<'_>) -> Vec<Outcome> {
     let mut training = Training::new(arch, stack);
-    let networks = stack.networks().iter();
-    networks
-        .map(|network| training.train(network, stack.steps(), progress))
-        .collect()
+    let mut flow = ControlFlow::Continue(());
+    let outcome = |network| training.train(network, stack.steps(), &mut flow, observer);
+    stack.networks().iter().map(outcome).collect()
 }
 
 /// Room for a network of a shape, and what is in it.
@@ -103,12 +104,19 @@ impl Training {
         }
     }
 
-    fn train(&mut self, network: &Network, steps: usize, progress: &mut dyn FnMut(usize)) -> Outcome {
+    /// From where `flow` breaks on, no step is done.
+    fn train(
+        &mut self,
+        network: &Network,
+        steps: usize,
+        flow: &mut ControlFlow<()>,
+        observer: &mut Observer<'_>,
+    ) -> Outcome {
         self.load(network);
         let mut history = self.blank_history(steps);
         let mut numbers = network.optimizer.steps(network.learning_rate);
-        let (mut records, mut reported, mut diverged_at) = (0, 0, None);
-        for step in 0..=steps {
+        let (mut records, mut reported, mut step, mut diverged_at) = (0, 0, 0, None);
+        while flow.is_continue() {
             let loss = self.gradients(network);
             if !loss.is_finite() {
                 diverged_at = Some(step);
@@ -117,18 +125,23 @@ impl Training {
             if recorded(step, steps) {
                 self.record(&mut history[records], loss);
                 records += 1;
-                progress(step - reported);
+                *flow = observer(step - reported);
                 reported = step;
             }
-            if step < steps {
-                self.penalty(network.spectral);
-                self.update(network.optimizer, &numbers.next());
+            if step == steps || flow.is_break() {
+                break;
             }
+            self.penalty(network.spectral);
+            self.update(network.optimizer, &numbers.next());
+            step += 1;
         }
-        progress(steps - reported);
+        if diverged_at.is_some() {
+            *flow = observer(steps - reported);
+        }
         history.truncate(records);
         Outcome {
             weights: self.layers.iter().map(|layer| layer.store(&self.parameters)).collect(),
+            steps: step,
             diverged_at,
             history,
         }

@@ -1,6 +1,7 @@
 //! What the fused engine promises beyond what every engine does.
 
 use super::*;
+use crate::engine::unobserved;
 use crate::kernels::archs;
 use crate::network::predict::predict;
 use crate::network::random::{Random, Stream};
@@ -140,7 +141,7 @@ fn every_vector_width_ends_with_the_same_bits() {
         let stack = stack(&sizes, 70, 15, vec![network(&sizes, 70, activation, 3)]);
         let outcomes: Vec<_> = archs()
             .into_iter()
-            .map(|arch| train_on(arch, &stack, &mut |_| ()))
+            .map(|arch| train_on(arch, &stack, &mut unobserved))
             .collect();
         for other in &outcomes[1..] {
             assert_eq!(bits(&outcomes[0][0]), bits(&other[0]), "{activation}");
@@ -167,12 +168,12 @@ fn bits(outcome: &Outcome) -> Vec<u32> {
 fn a_network_after_one_that_diverged_ends_as_if_it_were_alone() {
     for sizes in [&[1, 20, 20, 1][..], &[1, 17, 19, 21, 1], &[2, 9, 5, 12, 9]] {
         let good = network(sizes, 40, Activation::new(&Sigmoid), 1);
-        let alone = train(&stack(sizes, 40, 50, vec![good.clone()]), &mut |_| ());
+        let alone = train(&stack(sizes, 40, 50, vec![good.clone()]), &mut unobserved);
         for wild in activations() {
             for exponent in 2..=38 {
                 let mut bad = network(sizes, 40, wild, 2);
                 bad.learning_rate = 10f32.powi(exponent);
-                let after = train(&stack(sizes, 40, 50, vec![bad, good.clone()]), &mut |_| ());
+                let after = train(&stack(sizes, 40, 50, vec![bad, good.clone()]), &mut unobserved);
                 assert_eq!(bits(&after[1]), bits(&alone[0]), "{sizes:?}, {wild} at 1e{exponent}");
                 // Not even a bounded activation bears such an output weight.
                 assert!(
@@ -191,11 +192,11 @@ fn threads_that_train_at_once_do_not_disturb_each_other() {
         .into_iter()
         .map(|activation| stack(&sizes, 70, 20, vec![network(&sizes, 70, activation, 4)]))
         .collect();
-    let alone: Vec<_> = stacks.iter().map(|stack| train(stack, &mut |_| ())).collect();
+    let alone: Vec<_> = stacks.iter().map(|stack| train(stack, &mut unobserved)).collect();
     let at_once: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = stacks
             .iter()
-            .map(|stack| scope.spawn(|| train(stack, &mut |_| ())))
+            .map(|stack| scope.spawn(|| train(stack, &mut unobserved)))
             .collect();
         threads
             .into_iter()
