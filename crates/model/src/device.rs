@@ -63,14 +63,11 @@ impl FromStr for Choice {
 /// Why a backend cannot be had.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum DeviceError {
-    /// The build leaves it out.
-    #[error("this build of actlab has no {0} backend: build it with `--features {0}`, or choose `--backend {1}`")]
+    /// The build leaves it out: the backend asked for, and one that there is.
+    #[error("this build has no {0} backend; it has {1}")]
     NotCompiled(Choice, Choice),
-    /// wgpu found nothing to run on.
-    #[error(
-        "wgpu finds no graphics adapter on this machine: install the driver of your GPU, or train on the CPU with \
-         `--backend {0}`"
-    )]
+    /// wgpu found nothing to run on; a CPU backend is there instead.
+    #[error("wgpu finds no graphics adapter on this machine")]
     NoAdapter(Choice),
     /// wgpu found an adapter that does not work.
     #[error("the graphics adapter cannot be used: {0}")]

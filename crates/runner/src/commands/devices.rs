@@ -4,11 +4,11 @@ use actlab_model::device::{self, Choice};
 use anyhow::Result;
 
 use super::print;
-use crate::error::InputError;
+use crate::train::open;
 
 /// Lists the devices.
 pub fn run() -> Result<()> {
-    let auto = device::open(Choice::Auto).map_err(|error| InputError::new(error.to_string()))?;
+    let auto = open(Choice::Auto)?;
     let mut text = String::new();
     for found in device::list() {
         let is_auto = !found.software && found.backend.name() == auto.backend;

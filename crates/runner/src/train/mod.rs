@@ -16,7 +16,7 @@ pub use estimate::estimate;
 pub use plan::{PlannedStack, plan};
 pub use progress::Progress;
 pub use queue::{Ended, train};
-pub use trainer::Trainer;
+pub use trainer::{Trainer, open};
 
 /// A trained network.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! What trains: a device, an engine, and how many stacks at a time.
 
-use actlab_model::device::{self, Choice, Opened};
+use actlab_model::device::{self, Choice, DeviceError, Opened};
 use actlab_model::engine::Engine;
 use anyhow::Result;
 
@@ -8,6 +8,22 @@ use super::Timing;
 use super::plan::{Place, PlannedStack};
 use crate::error::{InputError, reject};
 use crate::words::VERSION;
+
+/// Makes a device ready. An error says what to type instead.
+pub fn open(backend: Choice) -> Result<Opened, InputError> {
+    device::open(backend).map_err(|error| {
+        let instead = match &error {
+            DeviceError::NotCompiled(missing, other) => {
+                format!(": build it with `--features {missing}`, or choose `--backend {other}`")
+            }
+            DeviceError::NoAdapter(cpu) => {
+                format!(": install the driver of your GPU, or train on the CPU with `--backend {cpu}`")
+            }
+            DeviceError::Broken(_) => String::new(),
+        };
+        InputError::new(format!("{error}{instead}"))
+    })
+}
 
 /// What trains, and how.
 #[derive(Debug)]
@@ -24,7 +40,7 @@ impl Trainer {
     /// Makes a backend ready; not to have it is the user's to mend. Without a choice it is the fused engine on a CPU,
     /// else the autodiff engine. `threads` are for a CPU; 0 is one for each core.
     pub fn new(backend: Choice, engine: Option<Engine>, threads: usize) -> Result<Self> {
-        let opened = device::open(backend).map_err(|error| InputError::new(error.to_string()))?;
+        let opened = open(backend)?;
         let engine = match engine {
             Some(Engine::Fused) if !opened.cpu => reject!(
                 "the fused engine trains on the CPU, and the backend here is {}; add --backend ndarray, or leave --engine out",
