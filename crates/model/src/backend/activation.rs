@@ -1,7 +1,5 @@
 //! The activation of a layer, its bias included: `y = g(z + b)`, with an activation for each network.
 
-use std::hash::{Hash, Hasher};
-
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
@@ -9,46 +7,7 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, Dispatch, backend_extension};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use crate::unit::{Activation, Definition, PARAMETERS};
-
-/// The different units and formulas of a stack, which a kernel for a GPU chooses from.
-#[derive(Debug, Clone, Default)]
-pub struct Units(Vec<&'static dyn Definition>);
-
-impl Units {
-    /// The units and formulas, in the order of their codes.
-    pub fn list(&self) -> &[&'static dyn Definition] {
-        &self.0
-    }
-
-    /// The code of a unit, which is in the list from now on.
-    fn code(&mut self, unit: &'static dyn Definition) -> usize {
-        let same = |known: &&'static dyn Definition| (known.name(), known.formula()) == (unit.name(), unit.formula());
-        let known = self.0.iter().position(same);
-        known.unwrap_or_else(|| {
-            self.0.push(unit);
-            self.0.len() - 1
-        })
-    }
-
-    fn identities(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.0.iter().map(|unit| (unit.name(), unit.formula()))
-    }
-}
-
-impl PartialEq for Units {
-    fn eq(&self, other: &Self) -> bool {
-        self.identities().eq(other.identities())
-    }
-}
-
-impl Eq for Units {}
-
-impl Hash for Units {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.identities().for_each(|identity| identity.hash(state));
-    }
-}
+use crate::unit::{Activation, PARAMETERS, Units};
 
 /// The activation of each network of a stack, where kernels can read it.
 #[derive(Debug, Clone)]

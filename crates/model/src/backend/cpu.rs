@@ -6,13 +6,13 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, TensorMetadata};
 use pulp::Arch;
 
-use super::activation::{ActivationKernels, ActivationOps, Units};
+use super::activation::{ActivationKernels, ActivationOps};
 use super::loss::{EXPONENT, LossKernels, LossOps};
 use super::optimizer::OptimizerOps;
 use crate::kernels::cpu as kernels;
 use crate::optimizer::{NUMBERS, Numbers, Rules, State};
 use crate::penalty::spectral::{SpectralKernels, SpectralOps};
-use crate::unit::{self, From};
+use crate::unit::{self, From, Units};
 
 /// What the kernels need of a CPU backend.
 trait Slices: Backend {

@@ -10,12 +10,13 @@ use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::ops::numeric::empty_device_dtype;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::activation::{ActivationKernels, ActivationOps, Units};
+use super::activation::{ActivationKernels, ActivationOps};
 use super::loss::{LossKernels, LossOps};
 use super::optimizer::OptimizerOps;
 use crate::kernels::gpu::{self as kernels, CUBE};
 use crate::optimizer::Rules;
 use crate::penalty::spectral::{SMALLEST_NORM, SpectralKernels, SpectralOps};
+use crate::unit::Units;
 
 /// An output beside `like`, its values not yet written.
 fn empty(like: &CubeTensor, shape: impl Into<Shape>) -> CubeTensor {

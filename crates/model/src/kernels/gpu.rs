@@ -3,10 +3,9 @@
 use burn_cubecl::cubecl;
 use burn_cubecl::cubecl::prelude::*;
 
-use crate::backend::activation::Units;
 use crate::number::traced::Traced;
 use crate::optimizer::{NUMBERS, Rules};
-use crate::unit::PARAMETERS;
+use crate::unit::{PARAMETERS, Units};
 
 /// Units of a cube that works on one network together.
 pub const CUBE: u32 = 64;

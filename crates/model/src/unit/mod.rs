@@ -1,6 +1,7 @@
 //! Activations: one file each, with its formula and its derivative once, over any [`Number`]. To add one, write its file
 //! and its line in [`units!`] below; engines, kernels, experiment files, help, colours and tests follow.
 
+mod choice;
 pub mod formula;
 mod kernels;
 
@@ -11,6 +12,7 @@ use std::str::FromStr;
 use pulp::Arch;
 
 use crate::number::Number;
+pub use choice::Units;
 pub use formula::Formula;
 pub(crate) use kernels::apply_slope;
 

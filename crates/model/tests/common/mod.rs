@@ -1,5 +1,10 @@
 //! The devices that the tests run on.
 
+#![allow(dead_code)]
+
+pub mod tensors;
+pub mod training;
+
 use actlab_model::Activation;
 use actlab_model::device::{self, Choice};
 use actlab_model::unit::Formula;
@@ -21,20 +26,17 @@ pub fn devices() -> Vec<(&'static str, Device)> {
 }
 
 /// The CPU backends that this build has.
-#[allow(dead_code)]
 pub fn cpu_devices() -> Vec<(&'static str, Device)> {
     devices().into_iter().filter(|(name, _)| *name != "wgpu").collect()
 }
 
 /// All activations, and a formula.
-#[allow(dead_code)]
 pub fn activations() -> Vec<Activation> {
     let formula = Formula::define("wiggle", "x + 0.3*sin(4*x)", &[]).expect("a formula");
     Activation::all().chain([Activation::new(formula)]).collect()
 }
 
 /// A unit by its name.
-#[allow(dead_code)]
 pub fn unit(name: &str) -> Activation {
     name.parse().expect("a unit")
 }
