@@ -32,7 +32,7 @@ pub struct Measurements {
     /// Spectral norm of each layer, first to last.
     pub sigma: Vec<f64>,
     /// Bound of the slope, in the target's units per unit of input.
-    pub lipschitz: f64,
+    pub lipschitz: Option<f64>,
 }
 
 /// The network's answers in the target's units, at points in the inputs' units.
@@ -77,7 +77,8 @@ pub fn measure(weights: &Weights, settings: &Resolved, samples: &Samples) -> Opt
     };
     let finite = measurements.train_mse.is_finite()
         && measurements.errors.iter().all(|error| error.rmse.is_finite())
-        && measurements.lipschitz.is_finite();
+        && measurements.sigma.iter().all(|sigma| sigma.is_finite())
+        && measurements.lipschitz.is_none_or(f64::is_finite);
     finite.then_some(measurements)
 }
 
@@ -144,7 +145,7 @@ mod tests {
             );
         }
         assert_eq!(measured.sigma, [1.0]);
-        assert_eq!(measured.lipschitz, 1.0);
+        assert_eq!(measured.lipschitz, Some(1.0));
     }
 
     #[test]

@@ -131,7 +131,7 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
             measured
                 .map(|measured| serde_json::to_string(&measured.sigma))
                 .transpose()?,
-            measured.map(|measured| measured.lipschitz),
+            measured.and_then(|measured| measured.lipschitz),
             serde_json::to_string(&finished.scaling)?,
             history::encode(&finished.history)?,
         ])?;
