@@ -25,12 +25,11 @@ use actlab_model::device::{self, Choice};
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 
-use analysis::claims::Findings;
-use analysis::ranking;
+use analysis::findings::Findings;
 use cli::{Cli, Command, Format};
 use commands::{bench, export, predict, show};
 use error::{InputError, reject};
-use render::page;
+use render::{findings, page, ranking};
 use store::Store;
 
 fn main() -> ExitCode {
@@ -74,8 +73,7 @@ fn run(command: Command) -> Result<()> {
                 (None, None) => {
                     let shown = if all { usize::MAX } else { ranking::SHOWN };
                     let trials = store.trials()?;
-                    let findings = Findings::new(&store, &trials)?.text();
-                    findings
+                    findings::text(&Findings::new(&store, &trials)?)
                         + &show::failed(&store)?
                         + &ranking::render(&store, shown)?
                         + &show::best_fits(&store, &trials)?

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use crate::analysis::columns::{setting, widths};
-use crate::analysis::ranking::{By, ranking, short};
+use crate::analysis::ranking::{By, ranking};
 use crate::commands::predict::find;
 use crate::error::reject;
 use crate::render::sketch;
+use crate::render::words::short;
 use crate::samples::FAR;
 use crate::store::{Store, Stored};
 use crate::train::progress::count;
@@ -55,9 +56,9 @@ pub fn cell(store: &Store, prefix: &str) -> Result<String> {
 
 /// The fit of the best network of each target.
 pub fn best_fits(store: &Store, trials: &[Stored]) -> Result<String> {
-    let best = ranking(trials, By::Far).into_iter().filter_map(|(_, cells)| {
+    let best = ranking(trials, By::Far).into_iter().filter_map(|ranking| {
         let error = |trial: &&Stored| trial.error(FAR).and_then(|error| error.nrmse).unwrap_or(f64::INFINITY);
-        let first = cells.into_iter().next()?;
+        let first = ranking.cells.into_iter().next()?;
         first.trials.into_iter().min_by(|a, b| error(a).total_cmp(&error(b)))
     });
     best.map(|trial| sketch::fit(store, trial)).collect()
