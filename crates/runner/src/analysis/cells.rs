@@ -40,8 +40,8 @@ impl<'a> Cell<'a> {
         &self.trials[0].settings
     }
 
-    /// What it is called.
-    pub fn id(&self) -> &'a str {
+    /// Its id.
+    pub fn name(&self) -> &'a str {
         &self.trials[0].cell
     }
 

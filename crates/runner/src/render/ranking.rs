@@ -62,12 +62,12 @@ pub fn table(ranking: &Ranking<'_>, about: &About) -> Table {
         .shown("seeds", |(_, cell)| seeds(cell))
         .shown("far error", |(_, cell)| interval(cell.far))
         .shown("test error", |(_, cell)| interval(cell.inside))
-        .shown("cell", |(_, cell)| cell.id()[..8].to_owned())
+        .shown("cell", |(_, cell)| cell.name()[..8].to_owned())
         .count("seeds", |(_, cell)| cell.trials.len())
         .count("diverged", |(_, cell)| cell.diverged())
         .estimate("far", |(_, cell)| cell.far)
         .estimate("test", |(_, cell)| cell.inside)
-        .text("cell", |(_, cell)| cell.id().to_owned())
+        .text("cell", |(_, cell)| cell.name().to_owned())
         .table()
 }
 

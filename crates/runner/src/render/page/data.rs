@@ -96,7 +96,7 @@ fn describe(cell: &Cell<'_>, axes: &[String], findings: &Findings<'_>) -> Value 
     let regions = std::iter::once(INSIDE.to_owned()).chain(bands);
     let by_region = regions.map(|region| interval(cell.error_in(&region)));
     json!({
-        "id": cell.id(),
+        "id": cell.name(),
         "settings": settings,
         "far": interval(cell.far),
         "test": interval(cell.inside),
