@@ -218,7 +218,7 @@ proptest! {
                 store.history(&trial.id)?;
                 crate::store::weights::decode(&store.weights(&trial.id)?)?;
             }
-            crate::analysis::ranking::render(&store, 20).map(drop)
+            crate::render::ranking::render(&store, 20).map(drop)
         };
         if let Err(error) = read() {
             let text = format!("{error:#}");

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{CPU, Folder};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const PROBE: &str = include_str!("browser/probe.js");
 const CLICKS: &str = include_str!("browser/clicks.js");
+const CHOOSE: &str = include_str!("browser/choice.js");
+const CHOICE: &str = include_str!("../src/render/page/choice.js");
+const DATA: &str = include_str!("browser/data.json");
 
 /// 2 targets x 3 activations x 2 ranges x 2 coefficients x 3 seeds, under a name and a target that try to break out.
 const EXPERIMENT: &str = r#"
@@ -117,9 +120,9 @@ fn the_page_answers_to_clicks_and_fetches_nothing() {
     folder.ok(&["sweep", "small.toml", "--backend", CPU, "--out", "run"]);
     let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("the page");
     let seen = open(&browser, &folder, &page, CLICKS);
-    assert_eq!(seen["errors"], serde_json::json!([]));
-    assert_eq!(seen["requests"], serde_json::json!([]));
-    assert_eq!(seen["unreachable"], serde_json::json!([]));
+    assert_eq!(seen["errors"], json!([]));
+    assert_eq!(seen["requests"], json!([]));
+    assert_eq!(seen["unreachable"], json!([]));
     let steps = &seen["steps"];
     assert_eq!(steps["opened"]["drawn"], "yes");
     every_view_is_drawn_and_named(&seen["views"]);
@@ -129,9 +132,9 @@ fn the_page_answers_to_clicks_and_fetches_nothing() {
     themes_change(steps);
 }
 
-/// A page of a later store, or of a later program's data, may have an activation that its script has no colour for.
+/// The page's script has no list of activations: whatever the data has a look for is drawn, and like that.
 #[test]
-fn an_activation_that_the_page_does_not_know_is_in_every_view() {
+fn whatever_activation_the_data_has_is_in_every_view() {
     let Some(browser) = chromium() else { return };
     let folder = Folder::new();
     folder.write("small.toml", EXPERIMENT);
@@ -139,14 +142,116 @@ fn an_activation_that_the_page_does_not_know_is_in_every_view() {
     let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("the page");
     let (before, data) = page.split_once("id=\"data\">").expect("the data");
     let (data, after) = data.split_once("</script>").expect("its end");
-    let data = data.replace("\"sinu\"", "\"novel\"");
+    let data = data.replace("\"sinu\"", "\"novel\"").replace("#009E73", "#123456");
     let page = format!("{before}id=\"data\">{data}</script>{after}");
     let seen = open(&browser, &folder, &page, CLICKS);
-    assert_eq!(seen["errors"], serde_json::json!([]));
+    assert_eq!(seen["errors"], json!([]));
     every_view_is_drawn_and_named(&seen["views"]);
     let opened = &seen["steps"]["opened"];
     assert!(column(&rows(opened, "cells"), "activation").contains(&"novel".to_owned()));
     assert!(opened["fits"].to_string().contains("novel"), "{}", opened["fits"]);
+    let colours = opened["colours"].as_object().expect("colours");
+    assert_eq!(colours["novel"], "#123456");
+    assert_eq!(colours["relu"], "#0072B2");
+}
+
+/// What is chosen of six cells, worked out by hand. Cells a, d and e are of relu, b and c of novel, and f is of another target;
+/// b alone has the wider range; a, c and d have curves, of which those of d are empty; e has no errors.
+#[test]
+fn the_page_chooses_what_the_state_says() {
+    let Some(browser) = chromium() else { return };
+    let folder = Folder::new();
+    let page = format!(
+        "<!doctype html><html><head></head><body><script type=\"application/json\" id=\"data\">{DATA}</script>\
+         <script>{CHOICE}</script></body></html>"
+    );
+    let seen = open(&browser, &folder, &page, CHOOSE);
+    // Numbers by their size, names by the alphabet.
+    assert_eq!(seen["levels"]["spectral"], json!(["0", "9", "10"]));
+    assert_eq!(seen["levels"]["activation"], json!(["novel", "relu", "tanh"]));
+    assert_eq!(seen["look"], "star");
+    assert_eq!(seen["trained"], json!(["t1"]));
+    assert_eq!(seen["middles"], json!([null, null, 2, 2.5]));
+    assert_eq!(
+        seen["band"],
+        json!({ "low": [1, 4, null], "middle": [2, 4.5, null], "high": [3, 5, null] })
+    );
+    // 0.6 of the height above and below; 1 where there is none.
+    assert_eq!(seen["extents"], json!([[-6, 16], [-2, 9], [1, 3]]));
+    let shares = &seen["variance"]["shares"];
+    assert_eq!(
+        (&shares["far"], &shares["test"]),
+        (&json!([40, 30, 20, 10]), &json!([0, 0, 25, 50]))
+    );
+    without_a_state(&seen["opened"]);
+    // A square of three cells, of which one has no error, has the mean of 1 and 4.
+    assert_eq!(seen["squares"], json!([[3, 2], [2.5, null], [null, null]]));
+    with_a_state(&seen);
+}
+
+fn without_a_state(opened: &Value) {
+    assert_eq!(
+        opened["shown"],
+        json!({ "target": "x", "activation": "", "range": "", "rows": "activation", "columns": "spectral", "error": "far" })
+    );
+    assert_eq!(opened["cells"], json!(["a", "b", "c", "d", "e"]));
+    assert_eq!(opened["chosen"], "a");
+    // In the order of the palette, which has novel before relu.
+    assert_eq!(opened["fits"], json!(["[-2, 2]", ["c", "a"]]));
+    assert_eq!(
+        opened["distance"],
+        json!([
+            { "name": "novel", "median": [0.2, 2, 2, 9], "low": [0.2, 1, 2, 8], "high": [0.2, 3, 2, 10] },
+            { "name": "relu", "median": [0.1, 1, null, 4], "low": [0.1, 0.5, null, 3], "high": [0.1, 2, null, 5] },
+        ])
+    );
+    assert_eq!(
+        opened["heat"]["z"],
+        json!([[null, 2, 3], [null, 4, 1], [null, null, null]])
+    );
+    assert_eq!(opened["square"], "a");
+    let parallel = &opened["parallel"];
+    let places: Vec<&Value> = (0..3).map(|axis| &parallel["axes"][axis]["places"]).collect();
+    assert_eq!(parallel["cells"], 4);
+    assert_eq!(
+        places,
+        [&json!([1, 0, 0, 1]), &json!([0, 1, 0, 0]), &json!([2, 1, 2, 1])]
+    );
+    let test = parallel["test"].as_array().expect("logarithms");
+    assert_eq!((&test[0], &test[2]), (&json!(-1), &json!(2)));
+    assert_eq!(
+        opened["classes"][0],
+        json!({ "name": "relu", "counts": [[1, 4], [3, 4]], "share": [25, 75], "low": [5, 30], "high": [70, 95] })
+    );
+    // t3 has no slope, t2 and t6 have diverged.
+    assert_eq!(opened["slopes"], json!([["novel", ["t4"]], ["relu", ["t1", "t5"]]]));
+}
+
+fn with_a_state(seen: &Value) {
+    let filtered = &seen["filtered"];
+    assert_eq!((&filtered["cells"], &filtered["chosen"]), (&json!(["b"]), &json!("b")));
+    assert_eq!(
+        (&filtered["fits"], &filtered["classes"]),
+        (&json!(["", []]), &json!([]))
+    );
+    let ranged = &seen["ranged"];
+    assert_eq!(
+        (&ranged["cells"], &ranged["chosen"]),
+        (&json!(["a", "c", "d", "e"]), &json!("d"))
+    );
+    let heat = &ranged["heat"];
+    assert_eq!(
+        heat["z"],
+        json!([[null, null, null], [null, 0.4, null], [100, 0.1, null]])
+    );
+    // A cell that the filters leave out is not chosen, whatever the address says.
+    assert_eq!(
+        (&seen["other"]["cells"], &seen["other"]["chosen"]),
+        (&json!(["f"]), &json!("f"))
+    );
+    let nothing = &seen["nothing"];
+    assert_eq!((&nothing["cells"], &nothing["chosen"]), (&json!([]), &json!(null)));
+    assert_eq!((&nothing["fits"], &nothing["slopes"]), (&json!(["", []]), &json!([])));
 }
 
 fn every_view_is_drawn_and_named(views: &Value) {
@@ -206,7 +311,7 @@ fn filters_filter(steps: &Value, range: &Value) {
     );
     let activations = column(&cells("activation"), "activation");
     assert_eq!(activations, ["tanh"; 4]);
-    assert_eq!(steps["activation"]["fits"], serde_json::json!(["tanh", "truth"]));
+    assert_eq!(steps["activation"]["fits"], json!(["tanh", "truth"]));
 }
 
 fn cells_lead_to_their_networks(steps: &Value) {

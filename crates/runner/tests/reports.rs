@@ -246,11 +246,108 @@ fn what_is_flat_is_measured_by_the_target() {
     folder.ok(&arguments);
     let table = std::fs::read_to_string(folder.path().join("run/tables/far_field.csv")).expect("a table");
     for activation in ["relu", "tanh"] {
-        assert!(table.contains(&format!("\n{activation},8,0,0,0,0,0")), "{table}");
+        assert!(table.contains(&format!("\n{activation},8,8,0,0,0,0,0")), "{table}");
     }
-    let shapes = std::fs::read_to_string(folder.path().join("run/tables/shapes.csv")).expect("a table");
+    let shapes = std::fs::read_to_string(folder.path().join("run/tables/shapes.md")).expect("a table");
     assert!(
-        shapes.contains("relu,a line,") && shapes.contains("tanh,a constant,"),
+        shapes.contains("| relu | a line |") && shapes.contains("| tanh | a constant |"),
         "{shapes}"
     );
+}
+
+/// The columns of the tables that are names and words; all others are numbers, empty where there is none.
+const WORDS: [&str; 14] = [
+    "claim",
+    "activation",
+    "verdict",
+    "target",
+    "range",
+    "hidden",
+    "cell",
+    "best",
+    "next",
+    "own_family",
+    "derivative_family",
+    "like",
+    "optimizer",
+    "standardize",
+];
+
+#[test]
+fn tables_for_programs_have_a_number_in_a_column() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    folder.ok(&["sweep", "small.toml", "--backend", CPU]);
+    let tables = folder.path().join("runs/small/tables");
+    let mut numbers = std::collections::BTreeMap::<String, usize>::new();
+    for name in [
+        "claims",
+        "far_field",
+        "best",
+        "shapes",
+        "ranking_1",
+        "ranking_2",
+        "ranking_inside_1",
+    ] {
+        let mut table = csv::Reader::from_path(tables.join(format!("{name}.csv"))).expect("a table");
+        let header = table.headers().expect("a header").clone();
+        for row in table.records() {
+            let row = row.expect("a row");
+            for (column, cell) in header.iter().zip(&row).filter(|(column, _)| !WORDS.contains(column)) {
+                assert!(
+                    cell.is_empty() || cell.parse::<f64>().is_ok(),
+                    "{name}, {column}: {cell}"
+                );
+                *numbers.entry(column.to_owned()).or_default() += usize::from(!cell.is_empty());
+            }
+        }
+    }
+    for column in [
+        "place",
+        "tied",
+        "spectral",
+        "far_median",
+        "far_high",
+        "share_low",
+        "ratio_median",
+        "best_far_low",
+    ] {
+        assert!(
+            numbers.get(column).is_some_and(|count| *count > 0),
+            "{column}: {numbers:?}"
+        );
+    }
+    the_ranking_is_that_of_the_trials(&folder, &tables.join("ranking_1.csv"));
+}
+
+/// A median of two seeds is their mean, of the numbers that `export` writes with all their digits.
+fn the_ranking_is_that_of_the_trials(folder: &Folder, ranking: &std::path::Path) {
+    let exported = folder.ok(&["export", "runs/small", "--format", "csv"]).stdout;
+    let pick = |reader: csv::Reader<Box<dyn std::io::Read>>, number: &str| -> Vec<(String, f64)> {
+        let mut reader = reader;
+        let header = reader.headers().expect("a header").clone();
+        let at = |name: &str| header.iter().position(|column| column == name).expect("a column");
+        let rows = reader.records().map(|row| row.expect("a row"));
+        rows.map(|row| (row[at("cell")].to_owned(), row[at(number)].parse().expect("a number")))
+            .collect()
+    };
+    let file = std::fs::File::open(ranking).expect("a table");
+    let trials = pick(
+        csv::Reader::from_reader(Box::new(std::io::Cursor::new(exported))),
+        "far_nrmse",
+    );
+    let cells = pick(csv::Reader::from_reader(Box::new(file)), "far_median");
+    assert_eq!(cells.len(), 8);
+    for (cell, median) in cells {
+        let of: Vec<f64> = trials
+            .iter()
+            .filter(|(of, _)| *of == cell)
+            .map(|(_, error)| *error)
+            .collect();
+        assert_eq!(of.len(), 2, "{cell}");
+        assert!(
+            (median / (0.5 * (of[0] + of[1])) - 1.0).abs() < 1e-12,
+            "{cell}: {median} of {of:?}"
+        );
+    }
 }

@@ -1,71 +1,8 @@
-//! The ranking: for each target its cells, the best outside of their range first.
+//! The ranking: for each target its cells, the best first, and which of them tie.
 
-use std::collections::BTreeMap;
-
-use anyhow::Result;
-
-use super::columns::{setting, widths};
-use crate::render::table::Table;
-use crate::samples::{FAR, INSIDE};
-use crate::statistics::{Estimate, median_interval};
-use crate::store::{About, Store, Stored};
-use crate::words::count;
-
-/// Cells of a target that are shown, unless all are asked for.
-pub const SHOWN: usize = 10;
-
-/// What the columns of the ranking are.
-pub const LEGEND: &str = "Errors are root mean square, in standard deviations of the target there: median over seeds [95 % interval].\n\
-     Cells with = tie: their intervals overlap that of the first of them.\n\
-     far: from the edge of the range to twice its half-width from the centre. inf: diverged.";
-
-/// The trials of one cell.
-#[derive(Debug)]
-pub struct Cell<'a> {
-    /// In the order of their seeds.
-    pub trials: Vec<&'a Stored>,
-    /// Normalised error inside of the range.
-    pub inside: Option<Estimate>,
-    /// Normalised error in the far field.
-    pub far: Option<Estimate>,
-}
-
-impl<'a> Cell<'a> {
-    fn new(trials: Vec<&'a Stored>) -> Self {
-        // A diverged network is worse than any other, so it counts as an infinite error.
-        let estimate = |region: &str| {
-            let errors = trials.iter().filter_map(|trial| match trial.diverged_at {
-                Some(_) => Some(f64::INFINITY),
-                None => trial.error(region).and_then(|error| error.nrmse),
-            });
-            median_interval(&errors.collect::<Vec<_>>())
-        };
-        Self {
-            inside: estimate(INSIDE),
-            far: estimate(FAR),
-            trials,
-        }
-    }
-
-    fn diverged(&self) -> usize {
-        self.trials.iter().filter(|trial| trial.diverged_at.is_some()).count()
-    }
-
-    /// The error that it is ranked by.
-    pub fn error(&self, by: By) -> Option<Estimate> {
-        match by {
-            By::Far => self.far,
-            By::Inside => self.inside,
-        }
-    }
-
-    /// By one error, then by the other; cells without one come last.
-    fn order(&self, by: By) -> (f64, f64) {
-        let other = if by == By::Far { By::Inside } else { By::Far };
-        let median = |by| self.error(by).map_or(f64::INFINITY, |estimate| estimate.median);
-        (median(by), median(other))
-    }
-}
+use super::cells::{Cell, cells};
+use crate::statistics::Estimate;
+use crate::store::{About, Stored};
 
 /// What cells are ranked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,50 +13,99 @@ pub enum By {
     Inside,
 }
 
-/// The cells of each target, best first; targets in the order of the experiment.
-pub fn ranking(trials: &[Stored], by: By) -> Vec<(&str, Vec<Cell<'_>>)> {
-    let mut cells: BTreeMap<&str, Vec<&Stored>> = BTreeMap::new();
-    let mut targets: Vec<&str> = Vec::new();
-    for trial in trials {
-        cells.entry(&trial.cell).or_default().push(trial);
-        if !targets.contains(&trial.settings.target.as_str()) {
-            targets.push(&trial.settings.target);
+impl By {
+    /// The error of a cell that this is.
+    pub fn error(self, cell: &Cell<'_>) -> Option<Estimate> {
+        match self {
+            Self::Far => cell.far,
+            Self::Inside => cell.inside,
         }
     }
-    let mut ranked: Vec<Cell<'_>> = cells.into_values().map(Cell::new).collect();
-    ranked.sort_by(|a, b| {
-        let (a, b) = (a.order(by), b.order(by));
-        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
-    });
-    let mut by_target: Vec<(&str, Vec<Cell<'_>>)> = targets.into_iter().map(|target| (target, Vec::new())).collect();
-    for cell in ranked {
-        let target = cell.trials[0].settings.target.as_str();
-        if let Some((_, cells)) = by_target.iter_mut().find(|(name, _)| *name == target) {
-            cells.push(cell);
+
+    fn other(self) -> Self {
+        match self {
+            Self::Far => Self::Inside,
+            Self::Inside => Self::Far,
         }
     }
-    by_target
+
+    /// By one error, then by the other; cells without one come last.
+    fn order(self, cell: &Cell<'_>) -> (f64, f64) {
+        let median = |by: Self| by.error(cell).map_or(f64::INFINITY, |estimate| estimate.median);
+        (median(self), median(self.other()))
+    }
 }
 
-/// The ranking as text, `shown` cells a target.
-pub fn render(store: &Store, shown: usize) -> Result<String> {
-    let about = store.about()?;
-    let trials = store.trials()?;
-    let planned = store.planned()?;
-    let mut text = String::new();
-    if trials.len() < planned {
-        text += &format!("{} of {planned} trials are trained so far.\n\n", trials.len());
+/// The cells of a target in their order.
+#[derive(Debug)]
+pub struct Ranking<'a> {
+    /// As the experiment writes it.
+    pub target: &'a str,
+    /// What they are ranked by.
+    pub by: By,
+    /// Best first.
+    pub cells: Vec<Cell<'a>>,
+}
+
+impl Ranking<'_> {
+    /// The place of each cell.
+    pub fn places(&self) -> Vec<Place> {
+        places(&self.cells.iter().map(|cell| self.by.error(cell)).collect::<Vec<_>>())
     }
-    for (target, cells) in ranking(&trials, By::Far) {
-        text += &format!(
-            "{} (best of {} outside of the range first)\n",
-            target,
-            count(cells.len() as u64, "cell")
-        );
-        text += &table(&cells, &about, By::Far).first(shown).text();
-        text += "\n\n";
+}
+
+/// The cells of each target, best first; targets in the order of the experiment.
+pub fn ranking(trials: &[Stored], by: By) -> Vec<Ranking<'_>> {
+    let mut rankings: Vec<Ranking<'_>> = Vec::new();
+    for trial in trials {
+        let target = trial.settings.target.as_str();
+        if rankings.iter().all(|ranking| ranking.target != target) {
+            let cells = Vec::new();
+            rankings.push(Ranking { target, by, cells });
+        }
     }
-    Ok(text + LEGEND + "\n")
+    let mut ranked = cells(trials);
+    ranked.sort_by(|a, b| {
+        let (a, b) = (by.order(a), by.order(b));
+        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
+    for cell in ranked {
+        let target = cell.settings().target.as_str();
+        if let Some(ranking) = rankings.iter_mut().find(|ranking| ranking.target == target) {
+            ranking.cells.push(cell);
+        }
+    }
+    rankings
+}
+
+/// Where a cell stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// As many as are better, and one.
+    pub place: usize,
+    /// How many others stand there too.
+    pub tied: usize,
+}
+
+/// The places of cells in their order. Cells whose intervals overlap that of the first of them share its place.
+pub fn places(errors: &[Option<Estimate>]) -> Vec<Place> {
+    let mut first = 0;
+    let mut first_of = |i: usize| {
+        let ties = match (errors[first], errors[i]) {
+            (Some(first), Some(error)) => error.low <= first.high,
+            (first, error) => first.is_none() && error.is_none(),
+        };
+        if !ties {
+            first = i;
+        }
+        first
+    };
+    let firsts: Vec<usize> = (0..errors.len()).map(&mut first_of).collect();
+    let place = |first: &usize| Place {
+        place: first + 1,
+        tied: firsts.iter().filter(|other| *other == first).count() - 1,
+    };
+    firsts.iter().map(place).collect()
 }
 
 /// Settings beside activation, hidden and range that have a column where they are swept.
@@ -133,89 +119,10 @@ const OPTIONAL: [&str; 7] = [
     "steps",
 ];
 
-/// The places of cells in their order: as many as are better, and one. Cells whose intervals overlap that of the first
-/// of them share its place.
-pub fn places(errors: &[Option<Estimate>]) -> Vec<usize> {
-    let mut first = 0;
-    let mut place = |i: usize| {
-        let ties = match (errors[first], errors[i]) {
-            (Some(first), Some(error)) => error.low <= first.high,
-            (first, error) => first.is_none() && error.is_none(),
-        };
-        if !ties {
-            first = i;
-        }
-        first + 1
-    };
-    (0..errors.len()).map(&mut place).collect()
-}
-
-/// Cells of one target, in their order.
-pub fn table(cells: &[Cell<'_>], about: &About, by: By) -> Table {
+/// Those that this run sweeps.
+pub fn swept(about: &About) -> Vec<&'static str> {
     let swept = |column: &&str| about.axes.iter().any(|axis| axis == column);
-    let columns: Vec<&str> = OPTIONAL.into_iter().filter(swept).collect();
-    let header = ["", "activation", "hidden", "range"]
-        .into_iter()
-        .chain(columns.iter().copied());
-    let mut table = Table::new(header.chain(["seeds", "far error", "test error", "cell"]));
-    let places = places(&cells.iter().map(|cell| cell.error(by)).collect::<Vec<_>>());
-    let shared = |place: usize| places.iter().filter(|other| **other == place).count() > 1;
-    let name = |place: usize| {
-        if shared(place) {
-            format!("{place}=")
-        } else {
-            place.to_string()
-        }
-    };
-    let rows = cells.iter().zip(&places);
-    table.rows = rows.map(|(cell, place)| row(name(*place), cell, &columns)).collect();
-    table
-}
-
-fn row(place: String, cell: &Cell<'_>, columns: &[&str]) -> Vec<String> {
-    let first = cell.trials[0];
-    let settings = &first.settings;
-    let mut row = vec![
-        place,
-        settings.activation.to_string(),
-        widths(&settings.hidden),
-        settings.range.to_string(),
-    ];
-    row.extend(columns.iter().map(|column| setting(first, column)));
-    row.push(match cell.diverged() {
-        0 => cell.trials.len().to_string(),
-        diverged => format!("{} ({diverged} diverged)", cell.trials.len()),
-    });
-    row.extend([interval(cell.far), interval(cell.inside), first.cell[..8].to_owned()]);
-    row
-}
-
-/// `0.12 [0.1, 0.2]`.
-pub fn interval(estimate: Option<Estimate>) -> String {
-    estimate.map_or_else(
-        || "-".to_owned(),
-        |estimate| {
-            format!(
-                "{} [{}, {}]",
-                short(estimate.median),
-                short(estimate.low),
-                short(estimate.high)
-            )
-        },
-    )
-}
-
-/// Three significant digits.
-pub fn short(number: f64) -> String {
-    match number.abs() {
-        _ if !number.is_finite() => number.to_string(),
-        0.0 => "0".to_owned(),
-        1e-3..1e4 => {
-            let digits = (2 - number.abs().log10().floor() as i32).clamp(0, 6);
-            format!("{number:.*}", digits as usize)
-        }
-        _ => format!("{number:.2e}"),
-    }
+    OPTIONAL.into_iter().filter(swept).collect()
 }
 
 #[cfg(test)]
@@ -236,25 +143,13 @@ mod tests {
             error(1.9, 2.2),
             error(2.1, 3.0),
             error(2.5, 4.0),
+            error(5.0, 6.0),
             None,
             None,
         ];
+        let found: Vec<(usize, usize)> = places(&errors).iter().map(|at| (at.place, at.tied)).collect();
         // The third overlaps the second but not the first of its place.
-        assert_eq!(places(&errors), [1, 1, 3, 3, 5, 5]);
-        assert_eq!(places(&[]), [0usize; 0]);
-    }
-
-    #[test]
-    fn numbers_have_three_digits() {
-        for (number, text) in [
-            (0.0, "0"),
-            (1.0, "1.00"),
-            (0.01234, "0.0123"),
-            (123.4, "123"),
-            (1e-5, "1.00e-5"),
-            (f64::INFINITY, "inf"),
-        ] {
-            assert_eq!(short(number), text);
-        }
+        assert_eq!(found, [(1, 1), (1, 1), (3, 1), (3, 1), (5, 0), (6, 1), (6, 1)]);
+        assert_eq!(places(&[]), []);
     }
 }

@@ -3,85 +3,87 @@
 use actlab_model::Activation;
 use actlab_model::unit::FarField as Family;
 
-use super::claims::Looked;
-use super::ranking::interval;
+use super::far_field::{Looked, of};
+use crate::analysis::cells::activations;
 use crate::measure::far_field::{Shape, family_of_derivative};
-use crate::render::table::Table;
-use crate::statistics::median_interval;
+use crate::statistics::{Estimate, median_interval};
 
-/// What the columns of the table mean.
-pub const LEGEND: &str = "Far from the origin an activation is a line, a constant or a wave, and its first derivative a \
-    constant or a wave. R² is the share of a learned curve's variance that the best fit of such a family explains, 1 where \
-    the curve is flat. Derivatives are root mean squares, in the target's standard deviations for each half-width (squared) \
-    of the range. All are medians over networks with their 95 % interval.";
-
-/// A row for each activation.
-pub fn shapes(looked: &Looked<'_>) -> Table {
-    let mut table = Table::new([
-        "networks",
-        "the activation is",
-        "R² of that",
-        "its derivative is",
-        "R² of that",
-        "like",
-        "first derivative",
-        "second derivative",
-    ]);
-    table.rows = Activation::all()
-        .into_iter()
-        .filter_map(|activation| {
-            let of = looked
-                .iter()
-                .filter(|(trial, _)| trial.settings.activation == activation);
-            row(activation, &of.filter_map(|(_, far)| far.shape).collect::<Vec<_>>())
-        })
-        .collect();
-    table
+/// What networks are more like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Like {
+    /// Their activation.
+    Activation,
+    /// Its first derivative.
+    Derivative,
+    /// Both are of one family.
+    Same,
+    /// The intervals overlap.
+    Undecided,
 }
 
-fn row(activation: Activation, shapes: &[Shape]) -> Option<Vec<String>> {
+/// How much of the networks of an activation is explained by what.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Likeness {
+    /// Whose networks.
+    pub activation: Activation,
+    /// What the activation is far from the origin.
+    pub own: Family,
+    /// The share of the networks' variance that this explains.
+    pub of_own: Estimate,
+    /// What its first derivative is far from the origin.
+    pub derived: Family,
+    /// The share that this explains.
+    pub of_derived: Estimate,
+    /// What follows.
+    pub like: Like,
+    /// Root mean square of the networks' first derivative, as [`Shape::slope`].
+    pub slope: Estimate,
+    /// Root mean square of the second, as [`Shape::curvature`].
+    pub curvature: Estimate,
+}
+
+/// For each activation that has networks.
+pub fn shapes(looked: &[Looked<'_>]) -> Vec<Likeness> {
+    let of = |activation: Activation| {
+        let shapes = of(looked, activation).into_iter().filter_map(|far| far.shape);
+        likeness(activation, &shapes.collect::<Vec<_>>())
+    };
+    let found = looked.iter().map(|looked| looked.trial.settings.activation);
+    activations(found).into_iter().filter_map(of).collect()
+}
+
+fn likeness(activation: Activation, shapes: &[Shape]) -> Option<Likeness> {
     let (own, derived) = (activation.far_field(), family_of_derivative(activation));
     let over = |pick: &dyn Fn(&Shape) -> f64| median_interval(&shapes.iter().map(pick).collect::<Vec<_>>());
-    let (of_own, of_derived) = (
-        over(&|shape| shape.explained_by(own))?,
-        over(&|shape| shape.explained_by(derived))?,
-    );
+    let of_own = over(&|shape| shape.explained_by(own))?;
+    let of_derived = over(&|shape| shape.explained_by(derived))?;
     let like = if own == derived {
-        "the same family"
+        Like::Same
     } else if of_own.low > of_derived.high {
-        "the activation"
+        Like::Activation
     } else if of_derived.low > of_own.high {
-        "its derivative"
+        Like::Derivative
     } else {
-        "undecided"
+        Like::Undecided
     };
-    Some(vec![
-        activation.to_string(),
-        name(own).to_owned(),
-        interval(Some(of_own)),
-        name(derived).to_owned(),
-        interval(Some(of_derived)),
-        like.to_owned(),
-        interval(over(&|shape| shape.slope)),
-        interval(over(&|shape| shape.curvature)),
-    ])
-}
-
-fn name(family: Family) -> &'static str {
-    match family {
-        Family::Affine => "a line",
-        Family::Constant => "a constant",
-        Family::Periodic => "a wave",
-        Family::Other => "none of these",
-    }
+    Some(Likeness {
+        activation,
+        own,
+        of_own,
+        derived,
+        of_derived,
+        like,
+        slope: over(&|shape| shape.slope)?,
+        curvature: over(&|shape| shape.curvature)?,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn column(activation: Activation, shape: Shape) -> String {
-        row(activation, &[shape; 5]).expect("a row")[5].clone()
+    fn like(activation: Activation, shape: Shape) -> Like {
+        likeness(activation, &[shape; 5]).expect("networks").like
     }
 
     #[test]
@@ -97,22 +99,13 @@ mod tests {
                 ..Shape::default()
             },
         );
+        assert_eq!(like(Activation::new(&actlab_model::unit::Relu), line), Like::Activation);
+        assert_eq!(like(Activation::new(&actlab_model::unit::Relu), flat), Like::Derivative);
         assert_eq!(
-            column(Activation::new(&actlab_model::unit::Relu), line),
-            "the activation"
+            like(Activation::new(&actlab_model::unit::Relu), Shape::default()),
+            Like::Undecided
         );
-        assert_eq!(
-            column(Activation::new(&actlab_model::unit::Relu), flat),
-            "its derivative"
-        );
-        assert_eq!(
-            column(Activation::new(&actlab_model::unit::Relu), Shape::default()),
-            "undecided"
-        );
-        assert_eq!(
-            column(Activation::new(&actlab_model::unit::Sinu), line),
-            "the same family"
-        );
-        assert_eq!(row(Activation::new(&actlab_model::unit::Relu), &[]), None);
+        assert_eq!(like(Activation::new(&actlab_model::unit::Sinu), line), Like::Same);
+        assert_eq!(likeness(Activation::new(&actlab_model::unit::Relu), &[]), None);
     }
 }

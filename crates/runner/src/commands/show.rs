@@ -7,11 +7,12 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{find, print};
-use crate::analysis::claims::Findings;
 use crate::analysis::columns::{setting, widths};
-use crate::analysis::ranking::{self, By, ranking, short};
+use crate::analysis::findings::Findings;
+use crate::analysis::ranking::{By, ranking};
 use crate::error::reject;
-use crate::render::sketch;
+use crate::render::words::short;
+use crate::render::{findings, ranking as table, sketch};
 use crate::samples::FAR;
 use crate::store::{Store, Stored};
 use crate::words::count;
@@ -44,10 +45,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 /// What the run says, and its ranking.
 fn overview(store: &Store, all: bool) -> Result<String> {
-    let shown = if all { usize::MAX } else { ranking::SHOWN };
+    let shown = if all { usize::MAX } else { table::SHOWN };
     let trials = store.trials()?;
-    let findings = Findings::new(store, &trials)?.text();
-    Ok(findings + &failed(store)? + &ranking::render(store, shown)? + &best_fits(store, &trials)?)
+    let findings = findings::text(&Findings::new(store, &trials)?);
+    Ok(findings + &failed(store)? + &table::render(store, shown)? + &best_fits(store, &trials)?)
 }
 
 /// How many trials failed, and why; nothing where none did.
@@ -92,9 +93,9 @@ fn cell(store: &Store, prefix: &str) -> Result<String> {
 
 /// The fit of the best network of each target.
 fn best_fits(store: &Store, trials: &[Stored]) -> Result<String> {
-    let best = ranking(trials, By::Far).into_iter().filter_map(|(_, cells)| {
+    let best = ranking(trials, By::Far).into_iter().filter_map(|ranking| {
         let error = |trial: &&Stored| trial.error(FAR).and_then(|error| error.nrmse).unwrap_or(f64::INFINITY);
-        let first = cells.into_iter().next()?;
+        let first = ranking.cells.into_iter().next()?;
         first.trials.into_iter().min_by(|a, b| error(a).total_cmp(&error(b)))
     });
     best.map(|trial| sketch::fit(store, trial)).collect()

@@ -9,13 +9,12 @@ use clap::{Args, ValueEnum};
 use indicatif::HumanDuration;
 
 use super::print;
-use crate::analysis::ranking;
 use crate::error::reject;
 use crate::experiment::grid::Trial;
 use crate::experiment::{self, Experiment};
 use crate::measure::errors::measure;
 use crate::panics;
-use crate::render::page;
+use crate::render::{page, ranking};
 use crate::samples;
 use crate::store::{Finished, Store};
 use crate::train::{Ended, Progress, Trained, Trainer, estimate, plan, train};

@@ -1,7 +1,24 @@
 //! From conclusions to what a person sees.
 
+mod best;
+mod claims;
+mod classes;
 pub mod figures;
+pub mod findings;
 pub mod page;
+mod palette;
+pub mod ranking;
 mod raster;
+mod shapes;
 pub mod sketch;
 pub mod table;
+pub mod words;
+
+use crate::experiment::grid::Resolved;
+use crate::experiment::target::Function;
+
+/// What networks of these settings should have learned. None of data, whose truth is known at its rows alone.
+fn truth(settings: &Resolved) -> Option<Function> {
+    let is_data = settings.data.is_some();
+    Function::parse(&settings.target).ok().filter(|_| !is_data)
+}

@@ -6,8 +6,8 @@ use actlab_model::network::weights::Weights;
 use anyhow::Result;
 use textplots::{Chart, LabelBuilder, LabelFormat, Plot, Shape};
 
-use crate::analysis::ranking::short;
-use crate::experiment::target::Function;
+use super::truth;
+use super::words::short;
 use crate::measure::errors::answers;
 use crate::store::{Store, Stored, weights};
 
@@ -41,10 +41,7 @@ fn sketch(network: &Weights, trial: &Stored) -> String {
         &trial.scaling,
         x.iter().map(std::slice::from_ref),
     ));
-    let truth = Function::parse(&settings.target)
-        .ok()
-        .filter(|_| settings.data.is_none());
-    let truth = truth.map(|function| points(x.iter().map(|x| function.value(&[*x])).collect()));
+    let truth = truth(settings).map(|function| points(x.iter().map(|x| function.value(&[*x])).collect()));
     let truth = truth.unwrap_or_default();
     let dotted: Vec<_> = truth.iter().copied().step_by(3).collect();
     let (start, end) = (x[0] as f32, x[x.len() - 1] as f32);

@@ -4,29 +4,133 @@ use anyhow::Result;
 use comfy_table::presets;
 
 use crate::experiment::data;
+use crate::statistics::Estimate;
 
-/// Rows of text under a header.
-#[derive(Debug, Clone, PartialEq)]
+/// Columns of results, in two sets that are made of the same rows: what a person reads, and what a program reads, for which
+/// numbers are numbers, one in each column and with all their digits.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
-    /// Names of the columns.
-    pub header: Vec<String>,
-    /// As long as the header each.
-    pub rows: Vec<Vec<String>>,
+    rows: usize,
+    shown: Vec<Shown>,
+    fields: Vec<Field>,
+}
+
+/// A column for people.
+#[derive(Debug, Clone, PartialEq)]
+struct Shown {
+    heading: String,
+    cells: Vec<String>,
+}
+
+/// A column for programs.
+#[derive(Debug, Clone, PartialEq)]
+struct Field {
+    name: String,
+    values: Values,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Values {
+    Texts(Vec<String>),
+    Numbers(Vec<Option<f64>>),
+}
+
+impl Values {
+    /// As it is written for a program; nothing where there is no number.
+    fn written(&self, row: usize) -> String {
+        match self {
+            Self::Texts(texts) => texts[row].clone(),
+            Self::Numbers(numbers) => numbers[row].map_or_else(String::new, |number| number.to_string()),
+        }
+    }
+}
+
+/// A table in the making: each call adds a column of something that its rows have.
+#[derive(Debug)]
+pub struct Columns<'r, R> {
+    of: &'r [R],
+    table: Table,
+}
+
+impl<R> Columns<'_, R> {
+    /// For people.
+    pub fn shown(mut self, heading: &str, cell: impl Fn(&R) -> String) -> Self {
+        self.table.shown.push(Shown {
+            heading: heading.to_owned(),
+            cells: self.of.iter().map(cell).collect(),
+        });
+        self
+    }
+
+    /// A text for programs.
+    pub fn text(self, name: &str, text: impl Fn(&R) -> String) -> Self {
+        let texts = self.of.iter().map(text).collect();
+        self.field(name, Values::Texts(texts))
+    }
+
+    /// A number for programs, where there is one.
+    pub fn number(self, name: &str, number: impl Fn(&R) -> Option<f64>) -> Self {
+        let numbers = self.of.iter().map(number).collect();
+        self.field(name, Values::Numbers(numbers))
+    }
+
+    /// A number of things for programs.
+    pub fn count(self, name: &str, count: impl Fn(&R) -> usize) -> Self {
+        self.number(name, |row| Some(count(row) as f64))
+    }
+
+    /// A median and the ends of its interval, for programs.
+    pub fn estimate(self, name: &str, estimate: impl Fn(&R) -> Option<Estimate>) -> Self {
+        self.number(&format!("{name}_median"), |row| estimate(row).map(|of| of.median))
+            .number(&format!("{name}_low"), |row| estimate(row).map(|of| of.low))
+            .number(&format!("{name}_high"), |row| estimate(row).map(|of| of.high))
+    }
+
+    /// A text that people and programs read alike.
+    pub fn same(self, name: &str, text: impl Fn(&R) -> String) -> Self {
+        self.shown(name, &text).text(name, &text)
+    }
+
+    fn field(mut self, name: &str, values: Values) -> Self {
+        let name = name.to_owned();
+        self.table.fields.push(Field { name, values });
+        self
+    }
+
+    /// With all its columns.
+    pub fn table(self) -> Table {
+        self.table
+    }
 }
 
 impl Table {
-    /// A table without rows.
-    pub fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            header: header.into_iter().map(Into::into).collect(),
-            rows: Vec::new(),
-        }
+    /// A table of these rows, without columns yet.
+    pub fn of<R>(rows: &[R]) -> Columns<'_, R> {
+        let table = Self {
+            rows: rows.len(),
+            ..Self::default()
+        };
+        Columns { of: rows, table }
+    }
+
+    /// How many rows it has.
+    pub fn rows(&self) -> usize {
+        self.rows
     }
 
     /// Its first rows.
     pub fn first(mut self, rows: usize) -> Self {
-        self.rows.truncate(rows);
+        self.rows = self.rows.min(rows);
         self
+    }
+
+    fn headings(&self) -> Vec<&str> {
+        self.shown.iter().map(|column| column.heading.as_str()).collect()
+    }
+
+    /// Row by row, as people read it.
+    fn lines(&self) -> impl Iterator<Item = Vec<&str>> {
+        (0..self.rows).map(|row| self.shown.iter().map(|column| column.cells[row].as_str()).collect())
     }
 
     /// For a terminal.
@@ -34,66 +138,53 @@ impl Table {
         let mut table = comfy_table::Table::new();
         table
             .load_style(presets::NOTHING)
-            .set_header(&self.header)
-            .add_rows(&self.rows);
+            .set_header(self.headings())
+            .add_rows(self.lines());
         table.to_string()
     }
 
     /// For programs.
     pub fn csv(&self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        let header: Vec<&str> = self.header.iter().map(String::as_str).collect();
-        data::write(&mut bytes, &header, self.rows.iter().cloned())?;
+        let header: Vec<&str> = self.fields.iter().map(|field| field.name.as_str()).collect();
+        let row = |row: usize| self.fields.iter().map(|field| field.values.written(row)).collect();
+        data::write(&mut bytes, &header, (0..self.rows).map(row))?;
         Ok(bytes)
     }
 
     /// For notes.
     pub fn markdown(&self) -> String {
-        let line = |cells: &[String]| {
-            let cells: Vec<String> = cells.iter().map(|cell| markdown_escape(cell)).collect();
+        let line = |cells: Vec<&str>| {
+            let cells: Vec<String> = cells.into_iter().map(markdown_escape).collect();
             format!("| {} |\n", cells.join(" | "))
         };
-        let rule = format!("|{}\n", "---|".repeat(self.header.len()));
-        line(&self.header) + &rule + &self.rows.iter().map(|row| line(row)).collect::<String>()
+        let rule = format!("|{}\n", "---|".repeat(self.shown.len()));
+        line(self.headings()) + &rule + &self.lines().map(line).collect::<String>()
     }
 
     /// For a paper: a `tabular` of the `booktabs` package.
     pub fn latex(&self) -> String {
-        let line = |cells: &[String]| {
-            format!(
-                "{} \\\\\n",
-                cells
-                    .iter()
-                    .map(|cell| latex_escape(cell))
-                    .collect::<Vec<_>>()
-                    .join(" & ")
-            )
+        let line = |cells: Vec<&str>| {
+            let cells: Vec<String> = cells.into_iter().map(latex_escape).collect();
+            format!("{} \\\\\n", cells.join(" & "))
         };
-        let rows: String = self.rows.iter().map(|row| line(row)).collect();
         format!(
-            "\\begin{{tabular}}{{{}}}\n\\toprule\n{}\\midrule\n{rows}\\bottomrule\n\\end{{tabular}}\n",
-            "l".repeat(self.header.len()),
-            line(&self.header),
+            "\\begin{{tabular}}{{{}}}\n\\toprule\n{}\\midrule\n{}\\bottomrule\n\\end{{tabular}}\n",
+            "l".repeat(self.shown.len()),
+            line(self.headings()),
+            self.lines().map(line).collect::<String>(),
         )
     }
 
     /// For the page.
     pub fn html(&self) -> String {
-        let cells = |tag: &str, cells: &[String]| {
-            cells
-                .iter()
-                .map(|cell| format!("<{tag}>{}</{tag}>", html_escape(cell)))
-                .collect::<String>()
-        };
-        let head = self
-            .header
-            .iter()
-            .map(|cell| format!("<th scope=\"col\">{}</th>", html_escape(cell)));
-        let rows = self.rows.iter().map(|row| format!("<tr>{}</tr>\n", cells("td", row)));
+        let cell = |cell: &str| format!("<td>{}</td>", html_escape(cell));
+        let heading = |cell: &str| format!("<th scope=\"col\">{}</th>", html_escape(cell));
+        let row = |cells: Vec<&str>| format!("<tr>{}</tr>\n", cells.into_iter().map(cell).collect::<String>());
         format!(
             "<div class=\"scroll\"><table><thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
-            head.collect::<String>(),
-            rows.collect::<String>()
+            self.headings().into_iter().map(heading).collect::<String>(),
+            self.lines().map(row).collect::<String>()
         )
     }
 }
@@ -145,8 +236,11 @@ mod tests {
 
     #[test]
     fn what_has_a_meaning_in_a_format_is_escaped_there() {
-        let mut table = Table::new(["a|b", "<script>"]);
-        table.rows.push(vec!["x^2 & 5 %".to_owned(), "\"[1, 2]\"".to_owned()]);
+        let rows = [("x^2 & 5 %".to_owned(), "\"[1, 2]\"".to_owned())];
+        let table = Table::of(&rows)
+            .same("a|b", |row| row.0.clone())
+            .same("<script>", |row| row.1.clone())
+            .table();
         assert!(table.html().contains("&lt;script&gt;") && !table.html().contains("<script>"));
         assert!(table.html().contains("x^2 &amp; 5 %") && table.html().contains("&quot;[1, 2]&quot;"));
         assert!(table.markdown().starts_with("| a\\|b | \\<script\\> |\n|---|---|\n"));
@@ -163,5 +257,29 @@ mod tests {
             table.csv().expect("bytes"),
             b"a|b,<script>\nx^2 & 5 %,\"\"\"[1, 2]\"\"\"\n"
         );
+    }
+
+    /// What a program reads back is the number itself, whatever people are shown of it.
+    #[test]
+    fn programs_read_numbers_with_all_their_digits() {
+        let estimate = Estimate {
+            median: 1.0 / 3.0,
+            low: 1e-300,
+            high: f64::INFINITY,
+        };
+        let table = Table::of(&[(7, Some(estimate)), (0, None)])
+            .shown("error", |_| "about a third".to_owned())
+            .count("networks", |row| row.0)
+            .estimate("error", |row| row.1)
+            .table();
+        let csv = String::from_utf8(table.csv().expect("bytes")).expect("text");
+        let mut lines = csv.lines();
+        assert_eq!(lines.next(), Some("networks,error_median,error_low,error_high"));
+        let first = lines.next().expect("a row").split(',').map(|cell| cell.parse::<f64>());
+        let first: Vec<f64> = first.collect::<Result<_, _>>().expect("numbers");
+        assert_eq!(first, [7.0, 1.0 / 3.0, 1e-300, f64::INFINITY]);
+        assert_eq!((lines.next(), lines.next()), (Some("0,,,"), None));
+        assert_eq!(table.clone().first(1).rows(), 1);
+        assert_eq!(table.first(1).text().trim_end().lines().count(), 2);
     }
 }

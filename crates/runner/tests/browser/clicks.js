@@ -22,6 +22,7 @@ addEventListener("load", async () => {
     of: at("networks-of").textContent,
     commands: at("commands").textContent,
     fits: drawn("fits"),
+    colours: Object.fromEntries((at("fits").data || []).filter((trace) => trace.name).map((trace) => [trace.name, trace.line.color])),
     theme: document.documentElement.dataset.theme,
     ground: getComputedStyle(document.body).backgroundColor,
     ink: at("fits").layout?.font?.color,

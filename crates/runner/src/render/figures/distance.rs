@@ -1,0 +1,161 @@
+//! The error of the best networks against the distance from their range.
+
+use actlab_model::Activation;
+use anyhow::Result;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::chart::{INK, LINE, POINTS, Panel, TEXT, UNITS, axes, draw, plot_error, text};
+use super::{Figure, Network};
+use crate::analysis::cells::Cell;
+use crate::analysis::cells::activations;
+use crate::analysis::ranking::Ranking;
+use crate::experiment::target::Function;
+use crate::measure::far_field::deviation;
+use crate::render::palette::Palette;
+use crate::render::truth;
+use crate::statistics::median;
+use crate::store::Store;
+
+/// Far out in half-widths that the error is drawn.
+const FARTHEST: f64 = 4.0;
+
+/// Errors at distances.
+type Curve = Vec<(f64, f64)>;
+
+/// For one target, a curve for each activation: the median over the seeds of its best cell of the absolute error, at
+/// each distance the larger of both sides. None for data, whose truth is known at its rows alone.
+pub fn figure(store: &Store, position: usize, ranking: &Ranking<'_>, palette: &Palette) -> Result<Option<Figure>> {
+    let Some(function) = truth(ranking.cells[0].settings()) else {
+        return Ok(None);
+    };
+    let curves = curves(store, &ranking.cells, &function)?;
+    let Some((low, high)) = extent(&curves) else {
+        return Ok(None);
+    };
+    let svg = draw(1, |panels| plot(&panels[0], &curves, low, high, palette))?;
+    Ok(Some(Figure {
+        name: format!("error_by_distance_{}", position + 1),
+        caption: format!(
+            "{}: absolute error (in standard deviations of the target in the trained range) of the best cell of each activation against the distance from the centre of the \
+             range, median over seeds, the worse of both sides; the trained range is shaded.",
+            ranking.target
+        ),
+        svg,
+    }))
+}
+
+/// Of the best cell of each activation.
+fn curves(store: &Store, cells: &[Cell<'_>], function: &Function) -> Result<Vec<(Activation, Curve)>> {
+    let mut curves = Vec::new();
+    for activation in activations(cells.iter().map(|cell| cell.settings().activation)) {
+        let best = cells.iter().find(|cell| cell.settings().activation == activation);
+        let Some(cell) = best.filter(|cell| cell.far.is_some_and(|far| far.median.is_finite())) else {
+            continue;
+        };
+        let networks: Vec<Network<'_>> = cell
+            .trained()
+            .map(|trial| Network::new(store, trial))
+            .collect::<Result<_>>()?;
+        curves.push((activation, error_curve(&networks, function)));
+    }
+    Ok(curves)
+}
+
+/// The smallest and the largest error, of at most six orders of magnitude; none where there is none.
+fn extent(curves: &[(Activation, Curve)]) -> Option<(f64, f64)> {
+    let errors = curves.iter().flat_map(|(_, curve)| curve).map(|(_, error)| *error);
+    let (low, high) = errors
+        .filter(|error| error.is_finite())
+        .fold((f64::INFINITY, 0f64), |(low, high), error| {
+            (low.min(error), high.max(error))
+        });
+    (high > 0.0).then(|| (low.max(high * 1e-6), high))
+}
+
+fn plot(panel: &Panel<'_>, curves: &[(Activation, Curve)], low: f64, high: f64, palette: &Palette) -> Result<()> {
+    let mut chart = ChartBuilder::on(panel)
+        .margin(10 * UNITS)
+        .margin_right(128 * UNITS)
+        .x_label_area_size(54 * UNITS)
+        .y_label_area_size(86 * UNITS)
+        .build_cartesian_2d(0.0..FARTHEST, (low / 2.0..high * 2.0).log_scale())
+        .map_err(plot_error)?;
+    let corners = [(0.0, low / 2.0), (1.0, high * 2.0)];
+    chart
+        .draw_series([Rectangle::new(corners, INK.mix(0.08).filled())])
+        .map_err(plot_error)?;
+    axes(
+        &mut chart,
+        "distance from the centre, in half-widths",
+        "|error|, in std of the target in the range",
+    )?;
+    let mut ends: Vec<(f64, Activation)> = Vec::new();
+    for (activation, curve) in curves {
+        let shown: Vec<_> = curve.iter().copied().filter(|(_, error)| *error >= low / 2.0).collect();
+        ends.extend(shown.last().map(|(_, error)| (*error, *activation)));
+        let style = palette.look(&activation.to_string()).colour().stroke_width(3 * LINE);
+        chart.draw_series(LineSeries::new(shown, style)).map_err(plot_error)?;
+    }
+    label_ends(panel, ends, palette, |error| chart.backend_coord(&(FARTHEST, error)))
+}
+
+fn error_curve(networks: &[Network<'_>], function: &Function) -> Curve {
+    let Some(first) = networks.first() else {
+        return Vec::new();
+    };
+    let range = &first.trial.settings.range;
+    let inside: Vec<f64> = (0..POINTS)
+        .map(|i| function.value(&[range.at(0, i as f64 / POINTS as f64)]))
+        .collect();
+    let scale = deviation(&inside).max(f64::MIN_POSITIVE);
+    let distances: Vec<f64> = (0..=POINTS).map(|i| FARTHEST * i as f64 / POINTS as f64).collect();
+    let (centre, half_width) = range.hull(0);
+    let side = |network: &Network<'_>, side: f64| -> Vec<f64> {
+        let x: Vec<f64> = distances
+            .iter()
+            .map(|distance| centre + side * half_width * distance)
+            .collect();
+        let answers = network.answers(&x);
+        let errors = answers
+            .iter()
+            .zip(&x)
+            .map(|(answer, x)| (answer - function.value(&[*x])).abs() / scale);
+        errors.collect()
+    };
+    let worse = |network: &Network<'_>| -> Vec<f64> {
+        let (left, right) = (side(network, -1.0), side(network, 1.0));
+        left.into_iter()
+            .zip(right)
+            .map(|(left, right)| left.max(right))
+            .collect()
+    };
+    let errors: Vec<Vec<f64>> = networks.iter().map(worse).collect();
+    let middle = |i: usize| median(&errors.iter().map(|errors| errors[i]).collect::<Vec<_>>());
+    distances
+        .iter()
+        .enumerate()
+        .map(|(i, distance)| (*distance, middle(i)))
+        .collect()
+}
+
+/// Names the curves at their right ends, pushed apart where they would overlap.
+fn label_ends(
+    panel: &Panel<'_>,
+    mut ends: Vec<(f64, Activation)>,
+    palette: &Palette,
+    place: impl Fn(f64) -> (i32, i32),
+) -> Result<()> {
+    ends.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut lowest = i32::MIN / 2;
+    for (error, activation) in ends {
+        let (x, y) = place(error);
+        let y = y.max(lowest + TEXT as i32);
+        lowest = y;
+        let style = text(palette.look(&activation.to_string()).colour()).pos(Pos::new(HPos::Left, VPos::Center));
+        panel
+            .draw(&Text::new(activation.to_string(), (x + 6 * UNITS as i32, y), style))
+            .map_err(plot_error)?;
+    }
+    Ok(())
+}

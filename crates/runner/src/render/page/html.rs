@@ -1,0 +1,154 @@
+//! The page itself.
+
+use anyhow::Result;
+
+use super::data::data;
+use super::{DIGEST, END, INTERACTIVE, POLICY, Report, SCRIPTS, SHOWN, STYLE};
+use crate::render::figures::Figure;
+use crate::render::ranking::LEGEND;
+use crate::render::shapes;
+use crate::render::table::{Table, html_escape};
+use crate::store::{Store, Stored};
+use crate::words::count;
+
+/// All of it.
+pub fn page(report: &Report<'_>) -> Result<String> {
+    let mut page = head(report)?;
+    page += INTERACTIVE;
+    if !report.findings.classes.is_empty() {
+        page += &section("Outside of the range", &conclusions(report));
+    }
+    if !report.figures.is_empty() {
+        page += &section("Figures", &report.figures.iter().map(figure).collect::<String>());
+    }
+    for (target, table) in &report.tables.rankings {
+        page += &section(&format!("Ranking for {}", html_escape(target)), &ranking(table));
+    }
+    page += &section("How it was made", &making(report.store, report.trials)?);
+    page += &format!(
+        "</main>\n<script type=\"application/json\" id=\"data\">{}</script>\n{}<script>\n{}</script>\n</body>\n{END}",
+        data(report.store, report.trials, report.findings)?,
+        plotting_library(),
+        SCRIPTS.concat()
+    );
+    Ok(page)
+}
+
+/// Up to the lead.
+fn head(report: &Report<'_>) -> Result<String> {
+    let Report {
+        store, trials, digest, ..
+    } = report;
+    let name = html_escape(&store.origin()?.name);
+    let diverged = trials.iter().filter(|trial| trial.diverged_at.is_some()).count();
+    Ok(format!(
+        "<!doctype html>\n<html lang=\"en\" data-run=\"{}\" {DIGEST}{digest}\">\n<head>\n<meta charset=\"utf-8\">\n{POLICY}\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}: outside of the data</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n<p class=\"lead\">{}</p>\n",
+        html_escape(&report.run.display().to_string()),
+        state(trials.len(), store.planned()?, diverged, store.failed()?.len())
+    ))
+}
+
+fn conclusions(report: &Report<'_>) -> String {
+    let tables = report.tables;
+    format!(
+        "<p>Every network was looked at up to {} half-widths from the centre of its range.</p>\n{}\
+         <h3>What they become</h3>\n{}<h3>Whose shape they have</h3>\n<p>{}</p>\n{}\
+         <h3>Which activation generalises best</h3>\n{}",
+        report.findings.distance,
+        tables.claims.html(),
+        tables.classes.html(),
+        html_escape(shapes::LEGEND),
+        tables.shapes.html(),
+        tables.best.html()
+    )
+}
+
+fn ranking(table: &Table) -> String {
+    let shown = table.clone().first(SHOWN);
+    format!(
+        "<p>The best {} of {}, by the far error.</p>\n{}<p class=\"note\">{}</p>\n",
+        shown.rows(),
+        count(table.rows() as u64, "cell"),
+        shown.html(),
+        html_escape(LEGEND)
+    )
+}
+
+fn state(trained: usize, planned: usize, diverged: usize, failed: usize) -> String {
+    let networks = match (trained, planned) {
+        (0, _) => "No network is trained yet.".to_owned(),
+        (trained, planned) if trained < planned => format!("{trained} of {planned} networks are trained so far."),
+        (trained, _) => format!("{} trained.", count(trained as u64, "network")),
+    };
+    let some = |count: usize, what: &str| match count {
+        0 => String::new(),
+        count => format!(" {count} {what}."),
+    };
+    networks + &some(diverged, "diverged") + &some(failed, "failed")
+}
+
+fn section(title: &str, content: &str) -> String {
+    format!("<section>\n<h2>{title}</h2>\n{content}</section>\n")
+}
+
+/// A figure in the page: its black is the colour of the page's text, so that it is there in the dark too.
+fn figure(figure: &Figure) -> String {
+    let svg = figure.svg.replace("#000000", "currentColor");
+    format!(
+        "<figure>\n{svg}<figcaption>{}</figcaption>\n</figure>\n",
+        html_escape(&figure.caption)
+    )
+}
+
+fn making(store: &Store, trials: &[Stored]) -> Result<String> {
+    let origin = store.origin()?;
+    let mut devices: Vec<String> = trials
+        .iter()
+        .map(|trial| {
+            format!(
+                "{} with {} ({})",
+                trial.timing.adapter, trial.timing.backend, trial.timing.engine
+            )
+        })
+        .collect();
+    devices.sort();
+    devices.dedup();
+    let seconds: f64 = trials
+        .iter()
+        .map(|trial| trial.timing.seconds / trial.timing.stack as f64)
+        .sum();
+    let overrides: String = origin
+        .overrides
+        .iter()
+        .map(|set| format!(" --set '{}'", set.replace('\'', "'\\''")))
+        .collect();
+    let mut versions: Vec<String> = trials.iter().map(|trial| trial.timing.version.clone()).collect();
+    versions.sort();
+    versions.dedup();
+    let facts = [
+        ("actlab", versions.join(", ")),
+        ("trained on", devices.join("; ")),
+        ("training time", format!("{seconds:.0} s, summed over the stacks")),
+        ("report of", store.now()?),
+        ("to make it again", format!("actlab sweep experiment.toml{overrides}")),
+    ];
+    let facts = Table::of(&facts)
+        .shown("", |fact| fact.0.to_owned())
+        .shown("", |fact| fact.1.clone())
+        .table();
+    Ok(format!(
+        "{}<p>with this file:</p>\n<pre>{}</pre>\n",
+        facts.html(),
+        html_escape(&origin.experiment)
+    ))
+}
+
+/// Plotly's script, without the typesetting of formulas that comes after it.
+fn plotting_library() -> String {
+    const END: &str = "</script>";
+    let scripts = plotly::Plot::offline_js_sources();
+    let end = scripts.find(END).map_or(scripts.len(), |start| start + END.len());
+    format!("{}\n", &scripts[..end])
+}
