@@ -84,7 +84,7 @@ fn digest(store: &Store, run: &Path, trials: &[Stored]) -> Result<String> {
     {
         add(part);
     }
-    add(&format!("{} {}", Palette::new([]).json(), palette::errors()));
+    add(&format!("{} {}", Palette::new([""; 0]).json(), palette::errors()));
     add(&format!(
         "{:?} {:?} {}",
         store.origin()?,
