@@ -74,7 +74,14 @@ pub enum Command {
     /// Write a commented experiment to start from
     Init {
         /// The file to write
-        file: PathBuf,
+        #[arg(required_unless_present_any = ["schema", "settings"])]
+        file: Option<PathBuf>,
+        /// Print a JSON Schema of experiments instead, with which editors complete and check them
+        #[arg(long, conflicts_with_all = ["file", "settings"])]
+        schema: bool,
+        /// Print a table of all settings instead, as Markdown
+        #[arg(long, conflicts_with = "file")]
+        settings: bool,
     },
 }
 

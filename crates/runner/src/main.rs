@@ -30,6 +30,7 @@ use analysis::ranking;
 use cli::{Cli, Command, Format};
 use commands::{bench, export, predict, show};
 use error::{InputError, reject};
+use experiment::settings::describe;
 use render::page;
 use store::Store;
 
@@ -119,7 +120,9 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Devices => devices(),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::Init { file } => init(&file),
+        Command::Init { schema: true, .. } => print(&format!("{:#}\n", describe::schema())),
+        Command::Init { settings: true, .. } => print(&describe::markdown()),
+        Command::Init { file, .. } => file.map_or(Ok(()), |file| init(&file)),
     }
 }
 
@@ -165,9 +168,6 @@ fn devices() -> Result<()> {
     print(&text)
 }
 
-/// The experiment that `init` writes.
-const TEMPLATE: &str = include_str!("experiment/template.toml");
-
 fn init(file: &Path) -> Result<()> {
     let shown = file.display();
     let created = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
@@ -176,7 +176,7 @@ fn init(file: &Path) -> Result<()> {
         _ => InputError::new(format!("{shown} cannot be written: {error}")),
     })?;
     created
-        .write_all(TEMPLATE.as_bytes())
+        .write_all(describe::template().as_bytes())
         .with_context(|| format!("{shown} cannot be written"))?;
     eprintln!("wrote {shown}; try it with: actlab sweep {shown} --dry-run");
     Ok(())

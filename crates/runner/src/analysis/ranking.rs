@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::columns::{setting, widths};
+use super::columns::setting;
+use crate::experiment::settings;
 use crate::render::table::Table;
 use crate::samples::{FAR, INSIDE};
 use crate::statistics::{Estimate, median_interval};
@@ -122,16 +123,8 @@ pub fn render(store: &Store, shown: usize) -> Result<String> {
     Ok(text + LEGEND + "\n")
 }
 
-/// Settings beside activation, hidden and range that have a column where they are swept.
-const OPTIONAL: [&str; 7] = [
-    "spectral",
-    "learning_rate",
-    "samples",
-    "noise",
-    "standardize",
-    "optimizer",
-    "steps",
-];
+/// Settings that have a column whatever was swept; others have one where they are swept.
+const ALWAYS: [&str; 3] = ["activation", "hidden", "range"];
 
 /// The places of cells in their order: as many as are better, and one. Cells whose intervals overlap that of the first
 /// of them share its place.
@@ -152,11 +145,15 @@ pub fn places(errors: &[Option<Estimate>]) -> Vec<usize> {
 
 /// Cells of one target, in their order.
 pub fn table(cells: &[Cell<'_>], about: &About, by: By) -> Table {
-    let swept = |column: &&str| about.axes.iter().any(|axis| axis == column);
-    let columns: Vec<&str> = OPTIONAL.into_iter().filter(swept).collect();
-    let header = ["", "activation", "hidden", "range"]
+    let swept = |column: &&str| {
+        let others = *column != "target" && !ALWAYS.contains(column);
+        others && about.axes.iter().any(|axis| axis == column)
+    };
+    let columns: Vec<&str> = ALWAYS
         .into_iter()
-        .chain(columns.iter().copied());
+        .chain(settings::columns().into_iter().filter(swept))
+        .collect();
+    let header = std::iter::once("").chain(columns.iter().copied());
     let mut table = Table::new(header.chain(["seeds", "far error", "test error", "cell"]));
     let places = places(&cells.iter().map(|cell| cell.error(by)).collect::<Vec<_>>());
     let shared = |place: usize| places.iter().filter(|other| **other == place).count() > 1;
@@ -174,13 +171,7 @@ pub fn table(cells: &[Cell<'_>], about: &About, by: By) -> Table {
 
 fn row(place: String, cell: &Cell<'_>, columns: &[&str]) -> Vec<String> {
     let first = cell.trials[0];
-    let settings = &first.settings;
-    let mut row = vec![
-        place,
-        settings.activation.to_string(),
-        widths(&settings.hidden),
-        settings.range.to_string(),
-    ];
+    let mut row = vec![place];
     row.extend(columns.iter().map(|column| setting(first, column)));
     row.push(match cell.diverged() {
         0 => cell.trials.len().to_string(),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use crate::analysis::columns::{setting, widths};
+use crate::analysis::columns::setting;
+use crate::experiment::settings;
 use crate::analysis::ranking::{By, ranking, short};
 use crate::commands::predict::find;
 use crate::error::reject;
@@ -64,26 +65,16 @@ pub fn best_fits(store: &Store, trials: &[Stored]) -> Result<String> {
 }
 
 fn describe(trial: &Stored) -> String {
-    let settings = &trial.settings;
     let mut text = String::new();
     let mut line = |name: &str, value: String| text += &format!("{name:<16}{value}\n");
     line("trial", trial.id.clone());
     line("cell", trial.cell.clone());
-    line("target", settings.target.clone());
-    line("activation", settings.activation.to_string());
-    line("hidden", widths(&settings.hidden));
-    line("range", settings.range.to_string());
-    for name in [
-        "seed",
-        "spectral",
-        "learning_rate",
-        "optimizer",
-        "steps",
-        "samples",
-        "noise",
-        "standardize",
-    ] {
-        line(name, setting(trial, name));
+    for name in settings::columns_of_one() {
+        let text = setting(trial, name);
+        // A setting that does not go with the target has none.
+        if !text.is_empty() {
+            line(name, text);
+        }
     }
     line(
         "status",

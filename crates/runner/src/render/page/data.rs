@@ -11,6 +11,7 @@ use crate::analysis::claims::Findings;
 use crate::analysis::columns::setting;
 use crate::analysis::ranking::{By, Cell, ranking};
 use crate::experiment::range::BANDS;
+use crate::experiment::settings::columns;
 use crate::experiment::target::Function;
 use crate::measure::errors::answers;
 use crate::measure::far_field::Class;
@@ -52,19 +53,10 @@ pub fn data(store: &Store, trials: &[Stored], findings: &Findings) -> Result<Str
 /// Target, activation and range, and whatever else is swept.
 fn axes(store: &Store, trials: &[Stored]) -> Result<Vec<String>> {
     const FIRST: [&str; 3] = ["target", "activation", "range"];
-    const OTHERS: [&str; 8] = [
-        "hidden",
-        "spectral",
-        "learning_rate",
-        "samples",
-        "noise",
-        "standardize",
-        "optimizer",
-        "steps",
-    ];
     let swept = store.about()?.axes;
     let varies = |axis: &&str| {
-        swept.iter().any(|swept| swept == axis)
+        !FIRST.contains(axis)
+            && swept.iter().any(|swept| swept == axis)
             && trials
                 .iter()
                 .map(|trial| setting(trial, axis))
@@ -72,7 +64,7 @@ fn axes(store: &Store, trials: &[Stored]) -> Result<Vec<String>> {
                 .len()
                 > 1
     };
-    let others = OTHERS.into_iter().filter(varies);
+    let others = columns().into_iter().filter(varies);
     Ok(FIRST.into_iter().chain(others).map(str::to_owned).collect())
 }
 
