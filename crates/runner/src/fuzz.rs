@@ -9,6 +9,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::error::InputError;
+use crate::experiment::settings::describe::template;
+use crate::experiment::settings::keys;
 use crate::experiment::target::Function;
 use crate::experiment::{data, load};
 use crate::samples::check_all;
@@ -46,8 +48,8 @@ fn file(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-/// Pieces that experiments are made of, right and wrong.
-const PIECES: [&str; 64] = [
+/// Pieces that experiments are made of beside the names of settings, right and wrong.
+const PIECES: [&str; 45] = [
     "[target]",
     "[data]",
     "[network]",
@@ -63,25 +65,6 @@ const PIECES: [&str; 64] = [
     "=",
     "=",
     "=",
-    "name",
-    "function",
-    "data",
-    "x",
-    "y",
-    "range",
-    "samples",
-    "noise",
-    "standardize",
-    "holdout",
-    "holdout_blocks",
-    "hidden",
-    "activation",
-    "spectral",
-    "optimizer",
-    "learning_rate",
-    "steps",
-    "seeds",
-    "distance",
     "[",
     "]",
     "[[",
@@ -114,12 +97,16 @@ const PIECES: [&str; 64] = [
     "'''",
 ];
 
-const TEMPLATE: &str = include_str!("experiment/template.toml");
+/// The pieces that experiments are made of.
+fn pieces() -> Vec<&'static str> {
+    let names = keys().into_iter().map(|key| key.rsplit('.').next().unwrap_or(key));
+    PIECES.into_iter().chain(names).collect()
+}
 
 /// The template with some lines taken out, doubled, and some values exchanged for pieces.
 fn mutated() -> impl Strategy<Value = String> {
-    vec((any::<prop::sample::Index>(), 0..4, select(&PIECES[..])), 1..6).prop_map(|changes| {
-        let mut lines: Vec<String> = TEMPLATE.lines().map(str::to_owned).collect();
+    vec((any::<prop::sample::Index>(), 0..4, select(pieces())), 1..6).prop_map(|changes| {
+        let mut lines: Vec<String> = template().lines().map(str::to_owned).collect();
         for (place, change, piece) in changes {
             let place = place.index(lines.len());
             match change {
@@ -143,10 +130,10 @@ proptest! {
     fn any_experiment_is_understood_or_refused(
         text in prop_oneof![
             mutated(),
-            vec(select(&PIECES[..]), 0..40).prop_map(|pieces| pieces.join(" ")),
+            vec(select(pieces()), 0..40).prop_map(|pieces| pieces.join(" ")),
             "\\PC{0,200}",
         ],
-        set in vec((select(&PIECES[..]), select(&PIECES[..])), 0..2),
+        set in vec((select(pieces()), select(pieces())), 0..2),
     ) {
         let folder = tempfile::TempDir::new().expect("a folder");
         file(folder.path(), "rows.csv", b"t,y\n1,2\n2,3\n3,4\n");
@@ -256,7 +243,7 @@ fn what_nests_deeply_is_refused() {
 #[test]
 fn more_trials_than_fit_into_memory_are_refused() {
     let folder = tempfile::TempDir::new().expect("a folder");
-    let text = TEMPLATE.replace("seeds = 5", "seeds = 1000000");
+    let text = template().replace("seeds = 5", "seeds = 1000000");
     let path = file(folder.path(), "many.toml", text.as_bytes());
     let error = load(&path, &[]).expect_err("too many").to_string();
     assert!(error.contains("the most is 1000000"), "{error}");

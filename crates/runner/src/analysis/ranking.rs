@@ -1,6 +1,7 @@
 //! The ranking: for each target its cells, the best first, and which of them tie.
 
 use super::cells::{Cell, cells};
+use crate::experiment::settings;
 use crate::statistics::Estimate;
 use crate::store::{About, Stored};
 
@@ -108,21 +109,16 @@ pub fn places(errors: &[Option<Estimate>]) -> Vec<Place> {
     firsts.iter().map(place).collect()
 }
 
-/// Settings beside activation, hidden and range that have a column where they are swept.
-const OPTIONAL: [&str; 7] = [
-    "spectral",
-    "learning_rate",
-    "samples",
-    "noise",
-    "standardize",
-    "optimizer",
-    "steps",
-];
+/// Settings that have a column whatever was swept; others have one where they are swept.
+pub const ALWAYS: [&str; 3] = ["activation", "hidden", "range"];
 
 /// Those that this run sweeps.
 pub fn swept(about: &About) -> Vec<&'static str> {
-    let swept = |column: &&str| about.axes.iter().any(|axis| axis == column);
-    OPTIONAL.into_iter().filter(swept).collect()
+    let swept = |column: &&str| {
+        let others = *column != "target" && !ALWAYS.contains(column);
+        others && about.axes.iter().any(|axis| axis == column)
+    };
+    settings::columns().into_iter().filter(swept).collect()
 }
 
 #[cfg(test)]

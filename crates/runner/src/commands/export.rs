@@ -11,6 +11,7 @@ use crate::analysis::columns::{setting, setting_of_failed};
 use crate::error::reject;
 use crate::experiment::data;
 use crate::experiment::range::BANDS;
+use crate::experiment::settings::COLUMNS;
 use crate::samples::{FAR, GAP, INSIDE, band_name};
 use crate::store::{Store, Stored};
 
@@ -61,23 +62,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// Columns before the errors; they are there whatever was swept.
-const SETTINGS: [&str; 10] = [
-    "trial",
-    "cell",
-    "target",
-    "activation",
-    "hidden",
-    "range",
-    "spectral",
-    "learning_rate",
-    "seed",
-    "status",
-];
+fn settings() -> Vec<&'static str> {
+    let first = ["trial", "cell"].into_iter().chain(COLUMNS);
+    first.chain(["seed", "status"]).collect()
+}
 
 /// All trials of a run as CSV, one row for each, numbers with all their digits, empty where there is none.
 fn csv(store: &Store, out: impl Write) -> Result<()> {
     let about = store.about()?;
-    let mut columns: Vec<String> = SETTINGS.iter().map(|column| column.to_string()).collect();
+    let settings = settings();
+    let mut columns: Vec<String> = settings.iter().map(|column| column.to_string()).collect();
     columns.push("train_mse".to_owned());
     let mut regions = vec![INSIDE.to_owned(), FAR.to_owned()];
     regions.extend((0..BANDS.len()).map(band_name));
@@ -91,13 +85,13 @@ fn csv(store: &Store, out: impl Write) -> Result<()> {
     let axes: Vec<&String> = about
         .axes
         .iter()
-        .filter(|axis| !SETTINGS.contains(&axis.as_str()))
+        .filter(|axis| !settings.contains(&axis.as_str()))
         .collect();
     columns.extend(axes.iter().map(|axis| axis.to_string()));
     let header: Vec<&str> = columns.iter().map(String::as_str).collect();
     let trials = store.trials()?;
     let rows = trials.iter().map(|trial| {
-        let mut row: Vec<String> = SETTINGS.iter().map(|column| setting(trial, column)).collect();
+        let mut row: Vec<String> = settings.iter().map(|column| setting(trial, column)).collect();
         row.push(optional(trial.train_mse));
         for region in &regions {
             let error = trial.error(region);

@@ -7,10 +7,11 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{find, print};
-use crate::analysis::columns::{setting, widths};
+use crate::analysis::columns::setting;
 use crate::analysis::findings::Findings;
 use crate::analysis::ranking::{By, ranking};
 use crate::error::reject;
+use crate::experiment::settings;
 use crate::render::words::short;
 use crate::render::{findings, ranking as table, sketch};
 use crate::samples::FAR;
@@ -102,26 +103,16 @@ fn best_fits(store: &Store, trials: &[Stored]) -> Result<String> {
 }
 
 fn describe(trial: &Stored) -> String {
-    let settings = &trial.settings;
     let mut text = String::new();
     let mut line = |name: &str, value: String| text += &format!("{name:<16}{value}\n");
     line("trial", trial.id.clone());
     line("cell", trial.cell.clone());
-    line("target", settings.target.clone());
-    line("activation", settings.activation.to_string());
-    line("hidden", widths(&settings.hidden));
-    line("range", settings.range.to_string());
-    for name in [
-        "seed",
-        "spectral",
-        "learning_rate",
-        "optimizer",
-        "steps",
-        "samples",
-        "noise",
-        "standardize",
-    ] {
-        line(name, setting(trial, name));
+    for name in settings::columns_of_one() {
+        let text = setting(trial, name);
+        // A setting that does not go with the target has none.
+        if !text.is_empty() {
+            line(name, text);
+        }
     }
     line(
         "status",

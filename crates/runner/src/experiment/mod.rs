@@ -14,7 +14,7 @@ use anyhow::Result;
 use crate::error::{InputError, reject};
 use document::Document;
 use grid::Trial;
-use settings::{KEYS, Settings};
+use settings::Settings;
 
 /// An experiment, ready to run.
 #[derive(Debug)]
@@ -46,12 +46,13 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| InputError::new(format!("cannot read the experiment {}: {error}", path.display())))?;
     let mut document = Document::default();
-    document.read(path, text.clone(), &KEYS)?;
+    let keys = settings::keys();
+    document.read(path, text.clone(), &keys)?;
     for assignment in overrides {
-        document.set(assignment, &KEYS)?;
+        document.set(assignment, &keys)?;
     }
     let settings = Settings::resolve(&document, path)?;
-    let count = grid::count(&settings);
+    let count = settings.trials();
     if count > grid::MOST {
         reject!(
             "the experiment has {count} trials; the most is {}: give its axes fewer values, or make several experiments of it",
@@ -71,21 +72,10 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
 #[cfg(test)]
 pub fn test_settings(target: &str, range: Vec<range::Interval>) -> grid::Resolved {
     grid::Resolved {
-        target: target.to_owned(),
-        inputs: vec!["x".to_owned()],
-        data: None,
-        holdout: None,
-        holdout_blocks: 0,
-        range: range::Range(vec![range]),
-        samples: 256,
-        noise: 0.0,
-        standardize: true,
         hidden: vec![8],
         activation: actlab_model::Activation::new(&actlab_model::unit::Tanh),
-        spectral: 0.0,
-        optimizer: actlab_model::Optimizer::new(&actlab_model::optimizer::Adam),
-        learning_rate: 1e-3,
         steps: 10,
         seed: Some(0),
+        ..grid::Resolved::new(target.to_owned(), vec!["x".to_owned()], None, range::Range(vec![range]))
     }
 }

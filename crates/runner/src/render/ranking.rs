@@ -5,8 +5,8 @@ use anyhow::Result;
 use super::table::Table;
 use super::words::interval;
 use crate::analysis::cells::Cell;
-use crate::analysis::columns::{setting, widths};
-use crate::analysis::ranking::{By, Place, Ranking, ranking, swept};
+use crate::analysis::columns::setting;
+use crate::analysis::ranking::{ALWAYS, By, Place, Ranking, ranking, swept};
 use crate::store::{About, Store};
 use crate::words::count;
 
@@ -51,11 +51,8 @@ pub fn table(ranking: &Ranking<'_>, about: &About) -> Table {
             _ => format!("{}=", place.place),
         })
         .count("place", |(place, _)| place.place)
-        .count("tied", |(place, _)| place.tied)
-        .same("activation", |(_, cell)| cell.settings().activation.to_string())
-        .same("hidden", |(_, cell)| widths(&cell.settings().hidden))
-        .same("range", |(_, cell)| cell.settings().range.to_string());
-    for name in swept(about) {
+        .count("tied", |(place, _)| place.tied);
+    for name in ALWAYS.into_iter().chain(swept(about)) {
         columns = columns.same(name, |(_, cell)| setting(cell.trials[0], name));
     }
     columns

@@ -14,6 +14,7 @@ use crate::analysis::effects::effects;
 use crate::analysis::findings::Findings;
 use crate::analysis::ranking::{By, ranking};
 use crate::experiment::range::BANDS;
+use crate::experiment::settings::columns;
 use crate::render::palette::{self, Palette};
 use crate::samples::{FAR, INSIDE, band_name};
 use crate::statistics::Estimate;
@@ -44,19 +45,10 @@ pub fn data(store: &Store, trials: &[Stored], findings: &Findings<'_>) -> Result
 /// Target, activation and range, and whatever else is swept.
 fn axes(store: &Store, trials: &[Stored]) -> Result<Vec<String>> {
     const FIRST: [&str; 3] = ["target", "activation", "range"];
-    const OTHERS: [&str; 8] = [
-        "hidden",
-        "spectral",
-        "learning_rate",
-        "samples",
-        "noise",
-        "standardize",
-        "optimizer",
-        "steps",
-    ];
     let swept = store.about()?.axes;
     let varies = |axis: &&str| {
-        swept.iter().any(|swept| swept == axis)
+        !FIRST.contains(axis)
+            && swept.iter().any(|swept| swept == axis)
             && trials
                 .iter()
                 .map(|trial| setting(trial, axis))
@@ -64,7 +56,7 @@ fn axes(store: &Store, trials: &[Stored]) -> Result<Vec<String>> {
                 .len()
                 > 1
     };
-    let others = OTHERS.into_iter().filter(varies);
+    let others = columns().into_iter().filter(varies);
     Ok(FIRST.into_iter().chain(others).map(str::to_owned).collect())
 }
 

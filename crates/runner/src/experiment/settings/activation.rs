@@ -1,0 +1,139 @@
+//! Activations as they are typed: a unit by its name, a unit with parameters, or a formula of one's own.
+
+use actlab_model::Activation;
+use actlab_model::unit::Formula;
+use serde_json::{Map, Value as Json, json};
+
+use super::kind::{Kind, Parse, number, text};
+use super::value::Stored;
+use crate::error::{InputError, nearest};
+use crate::experiment::document::{Node, Value};
+
+/// The activations.
+#[derive(Debug)]
+pub struct Activations;
+
+fn names() -> Vec<&'static str> {
+    Activation::all().map(Activation::name).collect()
+}
+
+impl Kind for Activations {
+    fn words(&self) -> String {
+        names().join(", ")
+    }
+
+    fn schema(&self) -> Json {
+        let table = json!({
+            "type": "object",
+            "properties": { "name": { "type": "string", "minLength": 1 }, "formula": { "type": "string", "minLength": 1 } },
+            "additionalProperties": { "type": "number" },
+            "required": ["name"],
+        });
+        json!({ "anyOf": [{ "enum": names() }, table] })
+    }
+
+    fn is_choice(&self) -> bool {
+        true
+    }
+}
+
+impl Parse for Activations {
+    type Value = Activation;
+
+    fn parse(&self, node: &Node) -> Result<Activation, InputError> {
+        match &node.value {
+            Value::Text(name) => unit(node, name),
+            Value::Table(entries) => table(node, entries),
+            _ => Err(node.expected("the name of an activation, or { name = \"mine\", formula = \"x + sin(x)\" }")),
+        }
+    }
+}
+
+fn unit(node: &Node, name: &str) -> Result<Activation, InputError> {
+    name.parse().map_err(|_| {
+        let hint = nearest(name, names());
+        let names = names().join(", ");
+        node.error(format!("unknown activation \"{name}\"{hint} There are {names}"))
+    })
+}
+
+/// A formula, or a unit with parameters.
+fn table(node: &Node, entries: &[(String, Node)]) -> Result<Activation, InputError> {
+    let get = |key: &str| entries.iter().find(|(known, _)| known == key).map(|(_, node)| node);
+    let name = get("name").ok_or_else(|| {
+        node.error("this activation has no name: write { name = \"mine\", formula = \"x + sin(x)\" }")
+    })?;
+    let parameters = entries.iter().filter(|(key, _)| key != "name" && key != "formula");
+    let parameters: Vec<(String, &Node, f32)> = parameters
+        .map(|(key, node)| Ok((key.clone(), node, number(node)? as f32)))
+        .collect::<Result<_, InputError>>()?;
+    if let Some(formula) = get("formula") {
+        let defaults: Vec<(String, f32)> = parameters.iter().map(|(key, _, value)| (key.clone(), *value)).collect();
+        let text = text(formula)?;
+        let formula = Formula::define(self::text(name)?, text, &defaults)
+            .map_err(|error| formula.error(format!("\"{text}\" cannot be an activation: {error}")))?;
+        return Ok(Activation::new(formula));
+    }
+    let activation = unit(name, text(name)?)?;
+    parameters
+        .into_iter()
+        .try_fold(activation, |activation, (key, node, value)| {
+            activation.with(&key, value).ok_or_else(|| {
+                let known: Vec<&str> = activation
+                    .definition()
+                    .parameters()
+                    .iter()
+                    .map(|known| known.name)
+                    .collect();
+                let has = match known.is_empty() {
+                    true => "it has none".to_owned(),
+                    false => format!("it has {}", known.join(", ")),
+                };
+                node.error(format!("{} has no parameter \"{key}\"; {has}", activation.name()))
+            })
+        })
+}
+
+impl Stored for Activation {
+    /// The name where that says all, as it has always been.
+    fn json(&self) -> Json {
+        if Activation::all().any(|unit| unit == *self) {
+            return json!(self.name());
+        }
+        let mut of = Map::from_iter([("name".to_owned(), json!(self.name()))]);
+        if !is_unit(self.name()) {
+            of.insert("formula".to_owned(), json!(self.definition().formula()));
+        }
+        let parameters = self.definition().parameters().iter().zip(self.parameters());
+        of.extend(parameters.map(|(parameter, value)| (parameter.name.to_owned(), json!(value))));
+        Json::Object(of)
+    }
+
+    fn read(json: &Json) -> Result<Self, String> {
+        let unit = |name: &str| name.parse::<Activation>().map_err(|error| error.to_string());
+        let Json::Object(of) = json else {
+            return unit(json.as_str().ok_or_else(|| format!("{json} is no activation"))?);
+        };
+        let string = |key: &str| of.get(key).and_then(Json::as_str);
+        let name = string("name").ok_or_else(|| format!("{json} has no name"))?;
+        let parameters = of
+            .iter()
+            .filter_map(|(key, value)| Some((key.clone(), value.as_f64()? as f32)));
+        let parameters: Vec<(String, f32)> = parameters.collect();
+        if let Some(formula) = string("formula") {
+            return Ok(Activation::new(Formula::define(name, formula, &parameters)?));
+        }
+        parameters.iter().try_fold(unit(name)?, |activation, (key, value)| {
+            let with = activation.with(key, *value);
+            with.ok_or_else(|| format!("{name} has no parameter \"{key}\""))
+        })
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+fn is_unit(name: &str) -> bool {
+    names().contains(&name)
+}

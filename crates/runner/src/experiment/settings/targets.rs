@@ -1,0 +1,88 @@
+//! What to learn: expressions, or columns of a table.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::ROWS;
+use super::kind::{Expression, Text, text};
+use super::resolve::{Axis, axis};
+use super::row::With;
+use crate::error::InputError;
+use crate::experiment::data;
+use crate::experiment::document::{Document, Node};
+use crate::experiment::target::{Data, Target};
+
+/// The targets of an experiment.
+pub fn targets(document: &Document) -> Result<Axis<Target>> {
+    match (document.get("target.function"), document.get("target.data")) {
+        (Some(_), Some(data)) => Err(data
+            .error("a target is either a function or data; remove one of target.function and target.data")
+            .into()),
+        (Some(node), None) => {
+            refuse(document, With::Data, "target.data, not with target.function")?;
+            let axis = axis(node, &Expression)?;
+            Ok(Axis {
+                values: axis.values.into_iter().map(Target::Function).collect(),
+                swept: axis.swept,
+            })
+        }
+        (None, Some(node)) => {
+            refuse(document, With::Function, "target.function, not with target.data")?;
+            data_targets(document, node)
+        }
+        (None, None) => Err(InputError::new(
+            "the experiment has no target: add\n\n    [target]\n    function = \"x^2\"\n\nor, for your own data, \
+             data = \"file.csv\", x = [\"column\"], y = \"column\"",
+        )
+        .into()),
+    }
+}
+
+/// Settings that go with the other kind of target alone.
+fn refuse(document: &Document, with: With, goes: &str) -> Result<(), InputError> {
+    let typed = ROWS.iter().filter(|row| row.with == with);
+    let typed = typed.filter_map(|row| Some((row.key, document.get(row.key)?)));
+    match typed.into_iter().next() {
+        Some((key, node)) => Err(node.error(format!("{key} goes with {goes}"))),
+        None => Ok(()),
+    }
+}
+
+fn data_targets(document: &Document, node: &Node) -> Result<Axis<Target>> {
+    let missing = |key: &str| {
+        node.error(format!(
+            "target.data needs {key} too: the name of a column of the file, for example {key} = \"time\""
+        ))
+    };
+    let column = Text("a column");
+    let inputs = document.get("target.x").ok_or_else(|| missing("x"))?;
+    let outputs = document.get("target.y").ok_or_else(|| missing("y"))?;
+    let x = axis(inputs, &column)?.values;
+    let y = axis(outputs, &column)?;
+    let path = node.source.folder.join(text(node)?);
+    let targets = y.values.into_iter().map(|y| {
+        let columns: Vec<String> = x.iter().chain([&y]).cloned().collect();
+        let table = data::read(&path, &columns).map_err(|error| match error.downcast::<InputError>() {
+            Ok(error) => node.error(error.to_string()).into(),
+            Err(error) => error,
+        })?;
+        if table.incomplete > 0 {
+            let path = path.display();
+            eprintln!(
+                "note: {} rows of {path} have no value in {}, and are left out",
+                table.incomplete,
+                columns.join(", ")
+            );
+        }
+        Ok(Target::Data(Data {
+            x: x.clone(),
+            y,
+            table: Arc::new(table),
+        }))
+    });
+    Ok(Axis {
+        values: targets.collect::<Result<_>>()?,
+        swept: y.swept,
+    })
+}
