@@ -117,3 +117,33 @@ fn a_trial_and_a_cell_can_be_looked_at() {
     assert_eq!(unknown.code, Some(2));
     assert_eq!(folder.run(&["show", "runs/nowhere"]).code, Some(2));
 }
+
+/// A formula trains beside units, is named in results by its name, and its networks answer with it: those
+/// of `2*x` are straight lines.
+#[test]
+fn formulas_and_units_with_parameters_train_and_are_found_again() {
+    let folder = Folder::new();
+    let activations = r#"["tanh", { name = "twice", formula = "2*x" }, { name = "leaky_relu", slope = 0.3 }]"#;
+    let experiment = SMALL
+        .replace(r#"["relu", "tanh"]"#, activations)
+        .replace("[[8], [6, 6]]", "[8]");
+    folder.write("small.toml", &experiment);
+    let first = folder.ok(&["sweep", "small.toml", "--out", "run"]);
+    assert!(
+        first.stdout.contains("twice") && first.stdout.contains("leaky_relu(slope=0.3)"),
+        "{}",
+        first.stdout
+    );
+    let again = folder.ok(&["sweep", "small.toml", "--out", "run"]);
+    assert!(!again.stderr.contains("training"), "{}", again.stderr);
+    let rows = csv_rows(&folder, "run");
+    let line = rows.iter().find(|row| row["activation"] == "twice").expect("a trial");
+    let answers = folder.ok(&["predict", "run", &line["trial"], "--x", "-9:9:9"]).stdout;
+    let y: Vec<f64> = answers
+        .lines()
+        .skip(1)
+        .map(|row| row.split(',').nth(1).and_then(|y| y.parse().ok()).expect("a number"))
+        .collect();
+    let bend = (y[0] - 2.0 * y[1] + y[2]).abs();
+    assert!(bend < 1e-9 * (y[0].abs() + y[2].abs()), "{y:?}");
+}

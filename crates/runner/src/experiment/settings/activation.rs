@@ -137,3 +137,38 @@ impl Stored for Activation {
 fn is_unit(name: &str) -> bool {
     names().contains(&name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn activations_are_stored_as_they_can_be_read_again() {
+        let leaky: Activation = "leaky_relu".parse().expect("a unit");
+        let parameters = [("a".to_owned(), 2.0), ("b".to_owned(), 0.25)];
+        let formula = Formula::define("mine", "x + b*sin(a*x)", &parameters).expect("a formula");
+        let cases = [
+            (leaky, json!("leaky_relu")),
+            (
+                leaky.with("slope", 0.5).expect("a parameter"),
+                json!({ "name": "leaky_relu", "slope": 0.5 }),
+            ),
+            (
+                Activation::new(formula),
+                json!({ "name": "mine", "formula": "x + b*sin(a*x)", "a": 2.0, "b": 0.25 }),
+            ),
+        ];
+        for (activation, stored) in cases {
+            assert_eq!(activation.json(), stored);
+            assert_eq!(Activation::read(&stored), Ok(activation));
+        }
+        for wrong in [
+            json!("rellu"),
+            json!(3),
+            json!({ "formula": "x" }),
+            json!({ "name": "relu", "slope": 1 }),
+        ] {
+            assert!(Activation::read(&wrong).is_err(), "{wrong}");
+        }
+    }
+}

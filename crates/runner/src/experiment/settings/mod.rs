@@ -10,6 +10,7 @@
 //! move none.
 
 mod activation;
+mod axis;
 mod define;
 pub mod describe;
 mod kind;
@@ -40,7 +41,7 @@ use resolve::{FAR_DISTANCE, RANGE, SEEDS, Shared};
 use row::{Plain, Row, With, field, section_of, spread};
 use value::Stored;
 
-pub use resolve::Axis;
+pub use axis::Axis;
 pub use row::{COLUMNS, columns, columns_of_one, keys};
 
 settings! {

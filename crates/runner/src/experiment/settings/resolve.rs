@@ -4,13 +4,14 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::axis::{Axis, axis};
 use super::kind::{Number, Parse, Seeds, text};
 use super::ranges::Ranges;
 use super::row::sections;
 use super::targets::targets;
 use super::{Resolved, Settings};
 use crate::error::InputError;
-use crate::experiment::document::{Document, Node, Value};
+use crate::experiment::document::{Document, Value};
 use crate::experiment::range::{Interval, Range};
 use crate::experiment::target::Target;
 
@@ -20,25 +21,6 @@ pub const RANGE: Interval = [-5.0, 5.0];
 pub const SEEDS: u64 = 5;
 /// See [`RANGE`].
 pub const FAR_DISTANCE: f64 = 10.0;
-
-/// The values of one setting; a list was typed where it is an axis.
-#[derive(Debug, Clone)]
-pub struct Axis<T> {
-    /// At least one.
-    pub values: Vec<T>,
-    /// Whether a list was typed.
-    pub swept: bool,
-}
-
-impl<T> Axis<T> {
-    /// What is no axis.
-    pub fn single(value: T) -> Self {
-        Self {
-            values: vec![value],
-            swept: false,
-        }
-    }
-}
 
 /// What the trials of an experiment share, or have in more than one setting.
 pub struct Shared {
@@ -120,18 +102,6 @@ fn slowest_first() -> Vec<&'static str> {
     let mut sections = sections();
     sections.sort_by_key(|section| FIRST.iter().position(|first| first == section).unwrap_or(FIRST.len()));
     sections
-}
-
-/// One value, or a list of them.
-pub fn axis<T>(node: &Node, kind: &dyn Parse<Value = T>) -> Result<Axis<T>, InputError> {
-    match kind.items(node)? {
-        Some([]) => Err(node.error("this list is empty; give it at least one value")),
-        Some(items) => Ok(Axis {
-            values: items.iter().map(|node| kind.parse(node)).collect::<Result<_, _>>()?,
-            swept: true,
-        }),
-        None => Ok(Axis::single(kind.alone(node)?)),
-    }
 }
 
 /// Of the longest data.

@@ -4,8 +4,8 @@ use serde::de::{DeserializeOwned, Error};
 use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
 
+use super::axis::{Axis, axis};
 use super::kind::{Kind, Parse};
-use super::resolve::{Axis, axis};
 use super::value::Stored;
 use super::{ROWS, Resolved};
 use crate::error::InputError;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::ROWS;
+use super::axis::{Axis, axis};
 use super::kind::{Expression, Text, text};
-use super::resolve::{Axis, axis};
 use super::row::With;
 use crate::error::InputError;
 use crate::experiment::data;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::data::numbers;
+use super::numbers::numbers;
 use crate::analysis::cells::Cell;
 use crate::analysis::ranking::Ranking;
 use crate::measure::errors::answers;

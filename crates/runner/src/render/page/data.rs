@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::curves;
+use super::numbers::{number, numbers};
 use crate::analysis::cells::Cell;
 use crate::analysis::classes::{Became, CLASSES, OfTarget};
 use crate::analysis::columns::setting;
@@ -58,21 +59,6 @@ fn axes(store: &Store, trials: &[Stored]) -> Result<Vec<String>> {
     };
     let others = columns().into_iter().filter(varies);
     Ok(FIRST.into_iter().chain(others).map(str::to_owned).collect())
-}
-
-/// Of four digits; nothing where there is none.
-pub fn number(value: f64) -> Value {
-    match value.is_finite() {
-        true => format!("{value:.3e}")
-            .parse::<f64>()
-            .map_or(Value::Null, |rounded| json!(rounded)),
-        false => Value::Null,
-    }
-}
-
-/// The same of many.
-pub fn numbers(values: impl IntoIterator<Item = f64>) -> Vec<Value> {
-    values.into_iter().map(number).collect()
 }
 
 fn interval(estimate: Option<Estimate>) -> Value {

@@ -3,6 +3,7 @@
 mod curves;
 mod data;
 mod html;
+mod numbers;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,36 @@
+//! One value, or a list of them.
+
+use super::kind::Parse;
+use crate::error::InputError;
+use crate::experiment::document::Node;
+
+/// The values of one setting; a list was typed where it is an axis.
+#[derive(Debug, Clone)]
+pub struct Axis<T> {
+    /// At least one.
+    pub values: Vec<T>,
+    /// Whether a list was typed.
+    pub swept: bool,
+}
+
+impl<T> Axis<T> {
+    /// What is no axis.
+    pub fn single(value: T) -> Self {
+        Self {
+            values: vec![value],
+            swept: false,
+        }
+    }
+}
+
+/// One value, or a list of them.
+pub fn axis<T>(node: &Node, kind: &dyn Parse<Value = T>) -> Result<Axis<T>, InputError> {
+    match kind.items(node)? {
+        Some([]) => Err(node.error("this list is empty; give it at least one value")),
+        Some(items) => Ok(Axis {
+            values: items.iter().map(|node| kind.parse(node)).collect::<Result<_, _>>()?,
+            swept: true,
+        }),
+        None => Ok(Axis::single(kind.alone(node)?)),
+    }
+}
