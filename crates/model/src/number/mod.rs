@@ -38,11 +38,13 @@ pub trait Number:
     fn power(self, exponent: Self) -> Self;
 
     /// What division by `divisor` leaves, with the sign of `self`.
+    #[inline(always)]
     fn remainder(self, divisor: Self) -> Self {
         self - divisor * (self / divisor).apply(Function::Trunc)
     }
 
     /// `self` within ±`limit`; lets no-numbers through.
+    #[inline(always)]
     fn clamp(self, limit: f64) -> Self {
         let (low, high) = (Self::constant(-limit), Self::constant(limit));
         let below = high.if_less(self, high, self);
