@@ -118,7 +118,7 @@ fn adam(bencher: Bencher, width: usize) {
     let gradient = numbers(width * width);
     let (mut parameter, mut first, mut second) = (gradient.clone(), gradient.clone(), vec![1.0; gradient.len()]);
     let optimizer = Optimizer::new(&Adam);
-    let numbers = optimizer.steps(1e-3).next();
+    let numbers = optimizer.steps(1e-3).advance();
     bencher.counter(ItemsCount::new(gradient.len())).bench_local(|| {
         let state = State {
             parameter: &mut parameter,

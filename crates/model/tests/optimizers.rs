@@ -36,7 +36,7 @@ fn moments_have_the_size_of_their_definition() {
             second: zeros,
         };
         let adam = rule("adam");
-        let step = step_of(&[adam], &[adam.steps(1.0).next()], &device);
+        let step = step_of(&[adam], &[adam.steps(1.0).advance()], &device);
         let state = optimizer::step(
             state,
             tensor(&gradient, [1, 64], &device),
@@ -90,7 +90,7 @@ fn optimizers_agree_with_double_precision_and_leave_the_dead_alone() {
             .collect();
         for t in 1..=steps {
             let gradient = draws(100 + t, networks * size, 1.0);
-            let numbers: Vec<Numbers> = sequences.iter_mut().map(|sequence| sequence.next()).collect();
+            let numbers: Vec<Numbers> = sequences.iter_mut().map(|sequence| sequence.advance()).collect();
             let step = step_of(&optimizers, &numbers, &device);
             state = optimizer::step(
                 state,

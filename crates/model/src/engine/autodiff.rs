@@ -233,7 +233,7 @@ impl Optimizers {
     }
 
     fn next(&mut self) -> optimizer::Step {
-        let numbers: Vec<f32> = self.steps.iter_mut().flat_map(Steps::next).collect();
+        let numbers: Vec<f32> = self.steps.iter_mut().flat_map(Steps::advance).collect();
         let shape = [self.steps.len(), NUMBERS];
         optimizer::Step {
             numbers: Tensor::from_data(TensorData::new(numbers, shape), &self.device),

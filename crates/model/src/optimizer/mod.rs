@@ -190,7 +190,7 @@ pub struct Steps {
 
 impl Steps {
     /// The numbers of the next step.
-    pub fn next(&mut self) -> Numbers {
+    pub fn advance(&mut self) -> Numbers {
         let Optimizer { rule, settings } = &self.optimizer;
         rule.numbers(self.learning_rate, settings, &mut self.memory)
     }

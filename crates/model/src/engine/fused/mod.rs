@@ -132,7 +132,7 @@ impl Training {
                 break;
             }
             self.penalty(network.spectral);
-            self.update(network.optimizer, &numbers.next());
+            self.update(network.optimizer, &numbers.advance());
             step += 1;
         }
         if diverged_at.is_some() {

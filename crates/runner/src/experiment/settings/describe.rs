@@ -164,6 +164,7 @@ fn described(row: &Row) -> Value {
         schema = json!({ "anyOf": [schema, list] });
     }
     schema["description"] = json!(row.help());
+    schema["$comment"] = json!(format!("since {} of the settings", row.since));
     if let Some(default) = row.default() {
         schema["default"] = default;
     }
