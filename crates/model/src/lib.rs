@@ -3,7 +3,7 @@
 //! Networks of one stack share their layer sizes and their number of samples; their activation, learning rate,
 //! spectral-norm coefficient, data and seed are their own. Each ends where it ends when it is trained alone.
 //!
-//! - [`unit`]: activations, one file each; [`optimizer`]: optimisers, one file each; [`penalty`]: penalties, one file each
+//! - [`mod@unit`]: activations, one file each; [`optimizer`]: optimisers, one file each; [`penalty`]: penalties, one file each
 //! - [`number`], [`expression`]: what their formulas are computed with; formulas of the user
 //! - [`network`]: networks, stacks, initial weights, prediction
 //! - [`block`]: what networks are made of

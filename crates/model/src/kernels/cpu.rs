@@ -2,7 +2,7 @@
 //! it is in, nor on the machine.
 //!
 //! Each function runs inside `pulp`'s dispatch, which compiles it once for every vector extension; the caller says
-//! which of them this machine has. [`vectorized`] writes the operation that the dispatch takes: a closure would do,
+//! which of them this machine has. `vectorized` writes the operation that the dispatch takes: a closure would do,
 //! but the compiler is free to leave a closure outside of the function that has the extension, and does.
 
 use pulp::{Arch, Simd, WithSimd};

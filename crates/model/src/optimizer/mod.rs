@@ -1,5 +1,5 @@
 //! Optimisers: one file each, with the rule for one parameter once, over any [`Number`]. To add one, write its file and
-//! its line in [`rules!`] below; engines, kernels, experiment files, help and tests follow.
+//! its line in `rules!` below; engines, kernels, experiment files, help and tests follow.
 
 mod kernels;
 

@@ -1,5 +1,5 @@
 //! Activations: one file each, with its formula and its derivative once, over any [`Number`]. To add one, write its file
-//! and its line in [`units!`] below; engines, kernels, experiment files, help, colours and tests follow.
+//! and its line in `units!` below; engines, kernels, experiment files, help, colours and tests follow.
 
 mod choice;
 pub mod formula;

@@ -25,7 +25,7 @@ use crate::words::count;
 pub struct Arguments {
     /// The experiment, a TOML file
     experiment: PathBuf,
-    /// Folder of the run [default: runs/<name of the experiment>]
+    /// Folder of the run [default: runs/NAME, as the experiment is named]
     #[arg(long)]
     out: Option<PathBuf>,
     /// What to train on: auto, wgpu, ndarray or flex
