@@ -132,6 +132,8 @@ mod tests {
                 median: 0.5 * (low + high),
                 low,
                 high,
+                coverage: 0.95,
+                n: 9,
             })
         };
         let errors = [
