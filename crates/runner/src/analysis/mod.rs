@@ -6,7 +6,8 @@ pub mod claims;
 pub mod classes;
 pub mod columns;
 pub mod effects;
-pub mod far_field;
+pub mod endings;
 pub mod findings;
+pub mod lean;
 pub mod ranking;
-pub mod shapes;
+

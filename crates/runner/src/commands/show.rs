@@ -12,8 +12,9 @@ use crate::analysis::findings::Findings;
 use crate::analysis::ranking::{By, ranking};
 use crate::error::reject;
 use crate::experiment::settings;
-use crate::render::words::short;
-use crate::render::{findings, ranking as table, sketch};
+use crate::render::words::{self, short};
+use crate::measure::far_field::{Class, FarField, LIMIT};
+use crate::render::{endings, findings, ranking as table, sketch};
 use crate::samples::FAR;
 use crate::store::{Store, Stored};
 use crate::words::count;
@@ -145,6 +146,9 @@ fn describe(trial: &Stored) -> String {
         );
         line("Lipschitz bound", short(lipschitz));
     }
+    if let Some(far) = trial.far() {
+        far_field(far, &mut line);
+    }
     let timing = &trial.timing;
     line(
         "trained on",
@@ -155,4 +159,26 @@ fn describe(trial: &Stored) -> String {
     );
     line("steps/s", short(timing.steps_per_second));
     text
+}
+
+/// What the network ends in, t half-widths from the centre of its range, and what it looks like up to there.
+fn far_field(far: &FarField, line: &mut impl FnMut(&str, String)) {
+    line("ends in", words::ending(far.ending()).to_owned());
+    let sides = ["  to the left", "  to the right"];
+    let shown = far.rays.iter().zip(sides).filter(|_| far.rays.len() == sides.len());
+    for (ray, side) in shown {
+        line(side, endings::asymptote(ray.asymptote));
+    }
+    if let Some(settled) = far.settled() {
+        line("settled", endings::settled(settled));
+    }
+    if let Some(swings) = far.swings {
+        line("turns", format!("{} in a half-width", short(swings.turns)));
+        let growth = short(swings.growth);
+        line("swings", format!("{growth} times as far from 10 to {LIMIT} half-widths as up to 10"));
+    }
+    for fit in &far.fits {
+        let classes = fit.classes.map(Class::name).join(" / ");
+        line(&format!("up to {}", fit.distance), format!("{classes} (R² 0.95 / 0.99 / 0.999)"));
+    }
 }

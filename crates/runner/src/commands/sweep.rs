@@ -12,7 +12,8 @@ use super::print;
 use crate::error::reject;
 use crate::experiment::grid::Trial;
 use crate::experiment::{self, Experiment};
-use crate::measure::errors::measure;
+use crate::measure::lean::Families;
+use crate::measure::{Question, measure};
 use crate::panics;
 use crate::render::{page, ranking};
 use crate::samples;
@@ -174,14 +175,25 @@ fn fill(experiment: &Experiment, trials: Vec<Trial>, trainer: &Trainer, store: &
         trainer.opened.backend
     );
     let progress = Progress::new(&stacks);
+    let question = question(experiment);
+    let finish = |trained: Trained<'_>| finish(trained, &question);
     train(&stacks, targets, trainer, &progress, finish, |ended| {
         keep(ended, store, &progress)
     })?;
     Ok(progress.summary())
 }
 
+/// What the experiment asks of its networks outside of their range.
+fn question(experiment: &Experiment) -> Question {
+    let settings = &experiment.settings;
+    Question {
+        distance: settings.far_distance,
+        families: settings.lean.then(|| Families::new(&settings.activation.values)),
+    }
+}
+
 /// Measures a trained network.
-fn finish(trained: Trained<'_>) -> Finished {
+fn finish(trained: Trained<'_>, question: &Question) -> Finished {
     let Trained {
         trial,
         samples,
@@ -190,7 +202,7 @@ fn finish(trained: Trained<'_>) -> Finished {
     } = trained;
     let measurements = match outcome.diverged_at {
         Some(_) => None,
-        None => measure(&outcome.weights, &trial.settings, &samples),
+        None => measure(&outcome.weights, &trial.settings, &samples, question),
     };
     // Finite at the last step, but not where it is tested: it diverged at the end.
     let diverged_at = outcome
@@ -249,7 +261,8 @@ fn dry_run(arguments: &Arguments, experiment: &Experiment, run: &Path) -> Result
         format!("{} on {}", trainer.opened.backend, trainer.opened.adapter),
     );
     line("engine", trainer.engine.to_string());
-    let time = estimate(&stacks, targets, &trainer, finish)?;
+    let question = question(experiment);
+    let time = estimate(&stacks, targets, &trainer, |trained| finish(trained, &question))?;
     let about = match time.as_secs() {
         0 => "less than a second".to_owned(),
         _ => format!("about {}", HumanDuration(time)),

@@ -3,13 +3,14 @@
 mod best;
 mod claims;
 mod classes;
+pub mod endings;
 pub mod figures;
 pub mod findings;
+mod lean;
 pub mod page;
 mod palette;
 pub mod ranking;
 mod raster;
-mod shapes;
 pub mod sketch;
 pub mod table;
 pub mod words;

@@ -1,8 +1,8 @@
 //! Numbers and kinds as a person reads them.
 
 use actlab_model::Activation;
-use actlab_model::unit::FarField as Family;
 
+use crate::measure::far_field::Ending;
 use crate::statistics::Estimate;
 
 /// Three significant digits.
@@ -43,14 +43,21 @@ pub fn percent(change: f64) -> String {
     }
 }
 
-/// What an activation is far from the origin.
-pub fn family(family: Family) -> &'static str {
-    match family {
-        Family::Affine => "a line",
-        Family::Constant => "a constant",
-        Family::Periodic => "a wave",
-        Family::Other => "none of these",
+/// What networks end in.
+pub fn ending(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Line => "a straight line",
+        Ending::Constant => "a constant",
+        Ending::Bounded => "something bounded that does not settle",
+        Ending::Band => "something that does not settle about a straight line",
+        Ending::Undetermined => "undetermined",
+        Ending::Unknown => "unknown",
     }
+}
+
+/// A number of half-widths, of two digits.
+pub fn distance(distance: f64) -> String {
+    if distance < 9.95 { format!("{distance:.1}") } else { format!("{distance:.0}") }
 }
 
 /// `relu = tanh`.

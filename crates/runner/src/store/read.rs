@@ -55,6 +55,7 @@ impl Store {
         Ok(About {
             axes: serde_json::from_str(&axes).unwrap_or_default(),
             far_distance: far_distance.unwrap_or(10.0),
+            lean: self.meta("lean")?.as_deref() == Some("true"),
         })
     }
 
@@ -83,7 +84,8 @@ impl Store {
         Ok(usize::try_from(count)?)
     }
 
-    /// The finished trials of the experiment, in its order.
+    /// The finished trials of the experiment, in its order, each with its far field: what an older actlab has left out is
+    /// computed, and stored where that is possible.
     pub fn trials(&self) -> Result<Vec<Stored>> {
         let mut errors = self
             .connection
@@ -106,8 +108,10 @@ impl Store {
                 })
             })?;
             trial.errors = of_trial.collect::<rusqlite::Result<_>>()?;
+            trial.outside = self.outside(&trial.id)?;
             trials.push(trial);
         }
+        self.complete(&mut trials)?;
         Ok(trials)
     }
 
@@ -156,6 +160,7 @@ fn stored(row: &Row<'_>) -> Result<Stored> {
         errors: Vec::new(),
         sigma: sigma.map_or(Ok(Vec::new()), |sigma| serde_json::from_str(&sigma))?,
         lipschitz: row.get(6)?,
+        outside: None,
         scaling: serde_json::from_str(&scaling)?,
         timing: Timing {
             backend: row.get(8)?,

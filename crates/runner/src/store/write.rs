@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::{Finished, Store, history, weights};
+use super::{Finished, Store, far_field, history, weights};
 use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
 use crate::words::VERSION;
@@ -86,13 +86,14 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
         ("overrides", serde_json::json!(experiment.overrides).to_string()),
         ("axes", serde_json::json!(experiment.settings.axes()).to_string()),
         ("far_distance", experiment.settings.far_distance.to_string()),
+        ("lean", experiment.settings.lean.to_string()),
         ("plan", digest.finalize().to_hex().to_string()),
     ]
 }
 
 /// Everything about a trial.
 fn remove(transaction: &Transaction<'_>, trial: &str) -> Result<()> {
-    for table in ["trials", "errors", "weights", "timings", "failures"] {
+    for table in ["trials", "errors", "weights", "timings", "failures", "far_field"] {
         let delete = format!("DELETE FROM {table} WHERE trial = ?1");
         transaction.prepare_cached(&delete)?.execute([trial])?;
     }
@@ -146,6 +147,9 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
             id,
             weights::encode(&finished.weights, settings, &finished.scaling)?
         ])?;
+    if let Some(measured) = measured {
+        far_field::insert(transaction, id, &measured.outside)?;
+    }
     let timing = &finished.timing;
     transaction
         .prepare_cached(

@@ -64,6 +64,8 @@ macro_rules! settings {
             pub seeds: Vec<u64>,
             /// How far out networks are looked at for what they become, in half-widths from the centre of their range.
             pub far_distance: f64,
+            /// Whether networks are compared with single units.
+            pub lean: bool,
             $($(
                 #[doc = concat!("Values of `", $key, "`.")]
                 pub $field: Axis<$type>,
@@ -73,13 +75,14 @@ macro_rules! settings {
         impl Settings {
             /// With what was typed for the settings of a trial.
             fn new(document: &Document, shared: Shared) -> Result<Self, InputError> {
-                let Shared { name, targets, ranges, seeds, far_distance } = shared;
+                let Shared { name, targets, ranges, seeds, far_distance, lean } = shared;
                 Ok(Self {
                     name,
                     targets,
                     ranges,
                     seeds,
                     far_distance,
+                    lean,
                     $($($field: plain::$field().axis(document)?,)?)+
                 })
             }

@@ -37,7 +37,7 @@ use activation::Activations;
 use define::settings;
 use kind::{Expression, Named, Number, Present, Seeds, Switch, Text, Whole, Widths};
 use ranges::Ranges;
-use resolve::{FAR_DISTANCE, RANGE, SEEDS, Shared};
+use resolve::{FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
 use row::{Plain, Row, With, field, section_of, spread};
 use value::Stored;
 
@@ -141,5 +141,11 @@ settings! {
     /// How far out networks are looked at for what they become there, in half-widths from the centre of their range.
     "far_field.distance" {
         kind: Number::HalfWidths, default: FAR_DISTANCE, list: false, since: 1, with: Any, shown: "10"
+    }
+
+    /// Whether networks of one input are compared with single units, to see if those of an activation lean to its
+    /// derivative. It takes its time.
+    "far_field.lean" {
+        kind: Switch, default: LEAN, list: false, since: 3, with: Any, shown: "false"
     }
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use asymptote::{Asymptote, Ending};
 pub use class::{Class, THRESHOLDS, USUAL};
+pub use fit::deviation;
 pub use settle::{LIMIT, Settled};
 pub use swing::Swings;
 
@@ -186,7 +187,11 @@ impl Look<'_> {
         let (inner, outer) = (swing::amplitude(near), swing::amplitude(&far));
         Swings {
             turns: swing::turns(near, FLAT * self.scale) as f64 / (DISTANCES[NEAR] - START),
-            growth: if outer == inner { 1.0 } else { outer / inner },
+            growth: match outer.is_finite() {
+                true if outer == inner => 1.0,
+                true => outer / inner,
+                false => f64::INFINITY,
+            },
         }
     }
 

@@ -33,6 +33,15 @@ impl Settled {
         }
     }
 
+    /// As results name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::From(_) => "settled",
+            Self::Straight(_) => "straight",
+            Self::Beyond => "beyond",
+        }
+    }
+
     /// Of two sides the one that settles later.
     pub fn later(self, other: Self) -> Self {
         let order = |settled: &Self| match settled {

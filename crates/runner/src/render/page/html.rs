@@ -6,7 +6,7 @@ use super::data::data;
 use super::{DIGEST, END, INTERACTIVE, POLICY, Report, SCRIPTS, SHOWN, STYLE};
 use crate::render::figures::Figure;
 use crate::render::ranking::LEGEND;
-use crate::render::shapes;
+use crate::render::{classes, endings, lean};
 use crate::render::table::{Table, html_escape};
 use crate::store::{Store, Stored};
 use crate::words::count;
@@ -15,7 +15,7 @@ use crate::words::count;
 pub fn page(report: &Report<'_>) -> Result<String> {
     let mut page = head(report)?;
     page += INTERACTIVE;
-    if !report.findings.classes.is_empty() {
+    if !report.findings.endings.is_empty() {
         page += &section("Outside of the range", &conclusions(report));
     }
     if !report.figures.is_empty() {
@@ -52,15 +52,27 @@ fn head(report: &Report<'_>) -> Result<String> {
 
 fn conclusions(report: &Report<'_>) -> String {
     let tables = report.tables;
+    let sentences: String = endings::sentences(&report.findings.endings)
+        .iter()
+        .map(|sentence| format!("<p>{}</p>\n", html_escape(sentence)))
+        .collect();
+    let note = |legend: &str| format!("<p class=\"note\">{}</p>\n", html_escape(legend));
+    let leanings = match tables.leanings.rows() {
+        0 => String::new(),
+        _ => format!(
+            "<h3>Whether they lean to the derivative of their activation</h3>\n{}{}",
+            tables.leanings.html(),
+            note(lean::LEGEND)
+        ),
+    };
     format!(
-        "<p>Every network was looked at up to {} half-widths from the centre of its range.</p>\n{}\
-         <h3>What they become</h3>\n{}<h3>Whose shape they have</h3>\n<p>{}</p>\n{}\
+        "{sentences}{}{}{}<h3>What they look like</h3>\n{}{}{leanings}\
          <h3>Which activation generalises best</h3>\n{}",
-        report.findings.distance,
+        tables.endings.html(),
+        note(endings::LEGEND),
         tables.claims.html(),
         tables.classes.html(),
-        html_escape(shapes::LEGEND),
-        tables.shapes.html(),
+        note(classes::LEGEND),
         tables.best.html()
     )
 }

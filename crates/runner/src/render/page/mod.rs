@@ -16,7 +16,7 @@ use crate::render::palette::{self, Palette};
 use crate::render::ranking::table;
 use crate::render::raster::png;
 use crate::render::table::Table;
-use crate::render::{best, claims, classes, shapes};
+use crate::render::{best, claims, classes, endings, lean};
 use crate::store::{About, Store, Stored};
 use crate::words::VERSION;
 
@@ -167,7 +167,8 @@ struct Tables<'r> {
     claims: Table,
     classes: Table,
     best: Table,
-    shapes: Table,
+    endings: Table,
+    leanings: Table,
     /// For each target, by the far error.
     rankings: Vec<(&'r str, Table)>,
     /// By the error inside of the range.
@@ -186,7 +187,8 @@ impl<'r> Tables<'r> {
             claims: claims::table(&findings.claims),
             classes: classes::table(&findings.classes),
             best: best::table(&findings.best),
-            shapes: shapes::table(&findings.shapes),
+            endings: endings::table(&findings.endings),
+            leanings: lean::table(&findings.leanings),
             rankings: ranked(By::Far),
             inside: ranked(By::Inside),
         }
@@ -198,8 +200,11 @@ impl<'r> Tables<'r> {
             ("claims".to_owned(), &self.claims),
             ("far_field".to_owned(), &self.classes),
             ("best".to_owned(), &self.best),
-            ("shapes".to_owned(), &self.shapes),
+            ("endings".to_owned(), &self.endings),
         ];
+        if self.leanings.rows() > 0 {
+            named.push(("lean".to_owned(), &self.leanings));
+        }
         for (name, tables) in [("ranking", &self.rankings), ("ranking_inside", &self.inside)] {
             let numbered = tables.iter().enumerate();
             named.extend(numbered.map(|(i, (_, table))| (format!("{name}_{}", i + 1), table)));
