@@ -59,8 +59,7 @@ fn units_end_in_what_they_say() {
                 End::Periodic { slope, low, high } => {
                     let steps = (0..10_000).map(|i| x + sign * 0.01 * f64::from(i));
                     let rest = steps.map(|x| activation.value(x) - slope * x);
-                    let [least, most] =
-                        rest.fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], y| [a.min(y), b.max(y)]);
+                    let [least, most] = rest.fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], y| [a.min(y), b.max(y)]);
                     assert!((least - low).abs() < 1e-4 && (most - high).abs() < 1e-4, "{activation}");
                 }
                 End::Other => (),
@@ -80,7 +79,10 @@ fn units_have_the_range_that_they_say() {
         assert!(low <= least && most <= high, "{activation}: {least} to {most}");
         for (end, reached) in [(low, least), (high, most)] {
             let unbounded = end.is_infinite() && reached.abs() > 1e6;
-            assert!(unbounded || (end - reached).abs() < 1e-4, "{activation}: {reached} instead of {end}");
+            assert!(
+                unbounded || (end - reached).abs() < 1e-4,
+                "{activation}: {reached} instead of {end}"
+            );
         }
     }
 }

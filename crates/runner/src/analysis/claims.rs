@@ -170,7 +170,9 @@ pub fn claims(trials: &[Stored], endings: &[Endings]) -> Vec<Claim> {
 fn shares(trials: &[Stored], activation: Activation) -> Vec<Claim> {
     let ending = Ending::of(activation);
     let networks = || {
-        let of = trials.iter().filter(move |trial| trial.settings.activation == activation);
+        let of = trials
+            .iter()
+            .filter(move |trial| trial.settings.activation == activation);
         of.filter_map(|trial| Some((trial, trial.far()?)))
     };
     let claim = |statement, evidence: Option<Pooled>| {
@@ -294,7 +296,12 @@ mod tests {
     #[test]
     fn regularisation_helps_where_it_lowers_the_error_by_more_than_nothing() {
         let claim = |ratios: &[f64]| match helps(0.1, ratios).expect("pairs").evidence {
-            Evidence::Ratio { count, of, ratio, verdict } => (count, of, ratio.median, verdict),
+            Evidence::Ratio {
+                count,
+                of,
+                ratio,
+                verdict,
+            } => (count, of, ratio.median, verdict),
             share => panic!("{share:?}"),
         };
         assert_eq!(claim(&[0.5, 0.6, 0.7, 0.6, 0.5]), (5, 5, 0.6, Verdict::Holds));

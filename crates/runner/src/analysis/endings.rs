@@ -104,7 +104,11 @@ fn settling(settled: &[Settled]) -> Option<Settling> {
         .collect();
     distances.sort_by(f64::total_cmp);
     let last = *distances.last()?;
-    let within: Vec<f64> = distances.iter().copied().filter(|distance| distance.is_finite()).collect();
+    let within: Vec<f64> = distances
+        .iter()
+        .copied()
+        .filter(|distance| distance.is_finite())
+        .collect();
     let known = |distance: f64| Some(distance).filter(|distance| distance.is_finite());
     // The smallest distance by which at least nine of ten have settled.
     let nine_of_ten = (9 * distances.len()).div_ceil(10) - 1;
@@ -121,7 +125,8 @@ fn settling(settled: &[Settled]) -> Option<Settling> {
 
 fn swinging(networks: &[&FarField]) -> Option<Swinging> {
     let swings: Vec<_> = networks.iter().filter_map(|far| far.swings).collect();
-    let over = |pick: fn(&crate::measure::far_field::Swings) -> f64| median(&swings.iter().map(pick).collect::<Vec<_>>());
+    let over =
+        |pick: fn(&crate::measure::far_field::Swings) -> f64| median(&swings.iter().map(pick).collect::<Vec<_>>());
     (!swings.is_empty()).then(|| Swinging {
         turns: over(|swings| swings.turns),
         growth: over(|swings| swings.growth),
@@ -139,7 +144,10 @@ mod tests {
         let found = settling(&settled).expect("networks");
         assert_eq!((found.of, found.beyond), (8, 0));
         // Of 8 the eighth is the first by which nine of ten, 7.2, have settled.
-        assert_eq!((found.median, found.nine_of_ten, found.last), (Some(4.5), Some(8.0), Some(8.0)));
+        assert_eq!(
+            (found.median, found.nine_of_ten, found.last),
+            (Some(4.5), Some(8.0), Some(8.0))
+        );
         settled.extend([Settled::Beyond, Settled::Straight(1.0)]);
         let found = settling(&settled).expect("networks");
         assert_eq!((found.of, found.beyond, found.straight), (10, 2, 1));

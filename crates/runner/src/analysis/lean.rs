@@ -144,17 +144,14 @@ pub fn leanings(trials: &[Stored]) -> Vec<Leaning<'_>> {
     found
 }
 
-fn leaning<'a>(
-    target: &'a str,
-    range: &str,
-    networks: &[Network<'a>],
-    activation: Activation,
-) -> Option<Leaning<'a>> {
+fn leaning<'a>(target: &'a str, range: &str, networks: &[Network<'a>], activation: Activation) -> Option<Leaning<'a>> {
     let (own, others): (Vec<Network<'_>>, Vec<Network<'_>>) =
         networks.iter().partition(|network| network.activation() == activation);
     let over = |values: Vec<Option<f64>>| median_interval(&values.into_iter().collect::<Option<Vec<f64>>>()?);
     let score = |pick: fn(Score) -> f64| {
-        let scores = own.iter().map(|network| network.score(activation, Of::Derivative).map(pick));
+        let scores = own
+            .iter()
+            .map(|network| network.score(activation, Of::Derivative).map(pick));
         over(scores.collect())
     };
     let rival = |place: usize| over(own.iter().map(|network| network.rivals().map(|of| of[place])).collect());
@@ -170,9 +167,17 @@ fn leaning<'a>(
     });
     let against_rivals: Vec<Comparison> = against_rivals.collect();
     let against_others = others_of(&own, &others, activation);
-    let comparisons = against_rivals.iter().chain(against_others.iter().map(|(_, comparison)| comparison));
+    let comparisons = against_rivals
+        .iter()
+        .chain(against_others.iter().map(|(_, comparison)| comparison));
     // What goes the wrong way can never be shown to go the right one.
-    let p = comparisons.map(|comparison| if comparison.lower > comparison.higher { comparison.p } else { 1.0 });
+    let p = comparisons.map(|comparison| {
+        if comparison.lower > comparison.higher {
+            comparison.p
+        } else {
+            1.0
+        }
+    });
     Some(Leaning {
         target,
         range: range.to_owned(),
@@ -203,7 +208,10 @@ fn others_of(own: &[Network<'_>], others: &[Network<'_>], activation: Activation
     let comparison = |(other, errors): (Activation, HashMap<String, f64>)| {
         let ratio = |network: &Network<'_>| {
             let error = errors.get(&network.pair())?;
-            Some((network.trial.settings.seed, log_ratio(network.derivative_of(activation)?, *error)))
+            Some((
+                network.trial.settings.seed,
+                log_ratio(network.derivative_of(activation)?, *error),
+            ))
         };
         compare(own.iter().filter_map(ratio)).map(|comparison| (other, comparison))
     };
@@ -216,7 +224,11 @@ fn compare(ratios: impl Iterator<Item = (Option<u64>, Option<f64>)>) -> Option<C
     for (seed, ratio) in ratios {
         by_seed.entry(seed).or_default().extend(ratio);
     }
-    let ratios: Vec<f64> = by_seed.values().filter(|of| !of.is_empty()).map(|of| median(of)).collect();
+    let ratios: Vec<f64> = by_seed
+        .values()
+        .filter(|of| !of.is_empty())
+        .map(|of| median(of))
+        .collect();
     Comparison::of_ratios(&ratios, by_seed.len() - ratios.len())
 }
 
@@ -227,7 +239,9 @@ fn best(networks: &[Network<'_>], all: &[Network<'_>]) -> Option<(Family, f64)> 
         errors.map(|errors| median(&errors))
     };
     let activations: BTreeSet<Activation> = all.iter().map(Network::activation).collect();
-    let units = activations.into_iter().flat_map(|activation| Of::ALL.map(|of| (activation, of)));
+    let units = activations
+        .into_iter()
+        .flat_map(|activation| Of::ALL.map(|of| (activation, of)));
     let units = units.filter_map(|(activation, of)| {
         let error = errors(&|network| network.score(activation, of).map(|score| score.error))?;
         Some((Family::Unit(activation, of), error))
@@ -252,7 +266,10 @@ impl Leaning<'_> {
 
     /// How many rivals predict worse beyond chance, each comparison by itself.
     pub fn better_than_rivals(&self) -> usize {
-        self.against_rivals.iter().filter(|of| of.verdict(of.p).is_better()).count()
+        self.against_rivals
+            .iter()
+            .filter(|of| of.verdict(of.p).is_better())
+            .count()
     }
 
     fn answer(&self) -> Answer {

@@ -10,4 +10,3 @@ pub mod endings;
 pub mod findings;
 pub mod lean;
 pub mod ranking;
-

@@ -12,8 +12,8 @@ use crate::analysis::findings::Findings;
 use crate::analysis::ranking::{By, ranking};
 use crate::error::reject;
 use crate::experiment::settings;
-use crate::render::words::{self, short};
 use crate::measure::far_field::{Class, FarField, LIMIT};
+use crate::render::words::{self, short};
 use crate::render::{endings, findings, ranking as table, sketch};
 use crate::samples::FAR;
 use crate::store::{Store, Stored};
@@ -175,10 +175,16 @@ fn far_field(far: &FarField, line: &mut impl FnMut(&str, String)) {
     if let Some(swings) = far.swings {
         line("turns", format!("{} in a half-width", short(swings.turns)));
         let growth = short(swings.growth);
-        line("swings", format!("{growth} times as far from 10 to {LIMIT} half-widths as up to 10"));
+        line(
+            "swings",
+            format!("{growth} times as far from 10 to {LIMIT} half-widths as up to 10"),
+        );
     }
     for fit in &far.fits {
         let classes = fit.classes.map(Class::name).join(" / ");
-        line(&format!("up to {}", fit.distance), format!("{classes} (R² 0.95 / 0.99 / 0.999)"));
+        line(
+            &format!("up to {}", fit.distance),
+            format!("{classes} (R² 0.95 / 0.99 / 0.999)"),
+        );
     }
 }

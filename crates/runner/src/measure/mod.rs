@@ -71,13 +71,12 @@ fn target_deviation(errors: &[RegionError], scaling: &Scaling) -> f64 {
 }
 
 /// Measures a network. None where it has an error that is not finite, as after its last step it may have.
-pub fn measure(
-    weights: &Weights,
-    settings: &Resolved,
-    samples: &Samples,
-    question: &Question,
-) -> Option<Measurements> {
-    let Samples { train, regions, scaling } = samples;
+pub fn measure(weights: &Weights, settings: &Resolved, samples: &Samples, question: &Question) -> Option<Measurements> {
+    let Samples {
+        train,
+        regions,
+        scaling,
+    } = samples;
     let errors: Vec<RegionError> = regions
         .iter()
         .map(|region| region_error(weights, settings, scaling, region))

@@ -40,7 +40,9 @@ pub fn table(claims: &[Claim]) -> Table {
         .number("seeds_at_least", |claim| pooled(claim).and_then(Pooled::at_least))
         .estimate("ratio", ratio)
         .text("verdict", |claim| word(claim).to_owned())
-        .text("exceptions", |claim| pooled(claim).map_or_else(String::new, |of| of.exceptions.join(" ")))
+        .text("exceptions", |claim| {
+            pooled(claim).map_or_else(String::new, |of| of.exceptions.join(" "))
+        })
         .table()
 }
 

@@ -39,7 +39,15 @@ fn sentence(of: &Endings) -> String {
 }
 
 fn settles(of: &Settling) -> String {
-    let Settling { of, beyond, median, nine_of_ten, last, median_within, .. } = *of;
+    let Settling {
+        of,
+        beyond,
+        median,
+        nine_of_ten,
+        last,
+        median_within,
+        ..
+    } = *of;
     if let (Some(median), Some(nine_of_ten), Some(last)) = (median, nine_of_ten, last) {
         return format!(
             ", from {} half-widths on (median), nine of ten by {}, the last at {}",
@@ -73,16 +81,27 @@ pub fn table(endings: &[Endings]) -> Table {
         columns = columns.count(kind.name(), |row| row.count(kind));
     }
     let settling = |pick: fn(&Settling) -> Option<f64>| {
-        move |row: &Endings| row.settling.as_ref().map(|settling| reached(pick(settling))).unwrap_or_else(none)
+        move |row: &Endings| {
+            row.settling
+                .as_ref()
+                .map(|settling| reached(pick(settling)))
+                .unwrap_or_else(none)
+        }
     };
     let number = |pick: fn(&Settling) -> Option<f64>| move |row: &Endings| row.settling.as_ref().and_then(pick);
     columns
         .shown("settled, median", settling(|of| of.median))
         .shown("nine of ten", settling(|of| of.nine_of_ten))
         .shown("last", settling(|of| of.last))
-        .shown("beyond 100", |row| row.settling.as_ref().map_or_else(none, |of| of.beyond.to_string()))
-        .shown("turns in a half-width", |row| row.swinging.map_or_else(none, |of| short(of.turns)))
-        .shown("swings, 10 to 100 : to 10", |row| row.swinging.map_or_else(none, |of| short(of.growth)))
+        .shown("beyond 100", |row| {
+            row.settling.as_ref().map_or_else(none, |of| of.beyond.to_string())
+        })
+        .shown("turns in a half-width", |row| {
+            row.swinging.map_or_else(none, |of| short(of.turns))
+        })
+        .shown("swings, 10 to 100 : to 10", |row| {
+            row.swinging.map_or_else(none, |of| short(of.growth))
+        })
         .count("rays", |row| row.rays)
         .number("settled_median", number(|of| of.median))
         .number("settled_nine_of_ten", number(|of| of.nine_of_ten))
@@ -127,7 +146,10 @@ pub fn settled(settled: Settled) -> String {
     match settled {
         Settled::From(at) => format!("from {} half-widths on", distance(at)),
         Settled::Straight(at) => {
-            format!("beyond {LIMIT} half-widths; straight from {} on, but not along it yet", distance(at))
+            format!(
+                "beyond {LIMIT} half-widths; straight from {} on, but not along it yet",
+                distance(at)
+            )
         }
         Settled::Beyond => format!("beyond {LIMIT} half-widths"),
     }
@@ -179,6 +201,10 @@ mod tests {
             "tanh: a constant (by algebra: all 240); settled by 100 half-widths: 123 of 240, the median at 63"
         );
         of.settling = of.settling.map(|of| Settling { median: None, ..of });
-        assert!(sentence(&of).ends_with("123 of 240, median where reached 40"), "{}", sentence(&of));
+        assert!(
+            sentence(&of).ends_with("123 of 240, median where reached 40"),
+            "{}",
+            sentence(&of)
+        );
     }
 }

@@ -40,11 +40,17 @@ pub fn table(leanings: &[Leaning<'_>]) -> Table {
     }
     columns
         .shown("R² inside", |row| short(row.r2.median))
-        .shown("better than rivals", |row| of(row.better_than_rivals(), row.against_rivals.len()))
-        .shown("than on others", |row| of(row.better_than_others(), row.against_others.len()))
+        .shown("better than rivals", |row| {
+            of(row.better_than_rivals(), row.against_rivals.len())
+        })
+        .shown("than on others", |row| {
+            of(row.better_than_others(), row.against_others.len())
+        })
         .shown("p", |row| short(row.p))
         .shown("leans to g'", |row| answer(row.answer).to_owned())
-        .shown("best predicted by", |row| format!("{} ({})", family(row.best.0), short(row.best.1)))
+        .shown("best predicted by", |row| {
+            format!("{} ({})", family(row.best.0), short(row.best.1))
+        })
         .estimate("r2_inside", |row| Some(row.r2))
         .count("better_than_rivals", Leaning::better_than_rivals)
         .count("rivals", |row| row.against_rivals.len())

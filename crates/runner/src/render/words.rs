@@ -57,7 +57,11 @@ pub fn ending(ending: Ending) -> &'static str {
 
 /// A number of half-widths, of two digits.
 pub fn distance(distance: f64) -> String {
-    if distance < 9.95 { format!("{distance:.1}") } else { format!("{distance:.0}") }
+    if distance < 9.95 {
+        format!("{distance:.1}")
+    } else {
+        format!("{distance:.0}")
+    }
 }
 
 /// `relu = tanh`.

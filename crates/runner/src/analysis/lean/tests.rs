@@ -83,7 +83,8 @@ fn curves_of_a_derivative_lean_to_it_and_others_do_not() {
     assert_eq!(answer(|z| z.cosh().powi(-2)), Answer::Leans);
     assert_eq!(answer(f64::tanh), Answer::DoesNotLean);
     assert_eq!(answer(|z| z.cosh().ln()), Answer::DoesNotLean);
-    assert_eq!(answer(|z| z), Answer::DoesNotLean);
+    // With a small weight every smooth unit is a line, and predicts the same as one.
+    assert_eq!(answer(|z| z), Answer::NoQuestion);
 }
 
 #[test]
@@ -102,7 +103,10 @@ fn a_few_seeds_are_not_enough() {
         .collect();
     let found = leanings(&trials);
     assert_eq!(found.len(), 2);
-    assert!(found.iter().all(|leaning| leaning.answer == Answer::TooFew), "{found:?}");
+    assert!(
+        found.iter().all(|leaning| leaning.answer == Answer::TooFew),
+        "{found:?}"
+    );
     assert_eq!(found[1].best.0, Family::Unit(tanh, Of::Derivative));
     assert!(leanings(&[]).is_empty());
 }

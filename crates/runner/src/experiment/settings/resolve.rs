@@ -46,7 +46,9 @@ impl Settings {
             targets,
             seeds: seeds(document)?,
             far_distance: distance.map_or(Ok(FAR_DISTANCE), |node| Number::HalfWidths.parse(node))?,
-            lean: document.get("far_field.lean").map_or(Ok(LEAN), |node| Switch.parse(node))?,
+            lean: document
+                .get("far_field.lean")
+                .map_or(Ok(LEAN), |node| Switch.parse(node))?,
         };
         let mut settings = Self::new(document, shared)?;
         // Of data, all rows. The default where there are fewer: so it was when that held for data too, and the ids are

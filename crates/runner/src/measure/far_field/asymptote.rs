@@ -163,13 +163,16 @@ fn tail(weights: &Weights, activation: Activation, path: &Path) -> Tail {
     let inputs = path.start.iter().zip(&path.direction);
     let first = inputs.map(|(start, direction)| Tail::along(*start, *direction));
     let last = weights.len() - 1;
-    let tails = weights.iter().enumerate().fold(first.collect(), |tails: Vec<Tail>, (index, layer)| {
-        let sums = dense(layer, &tails);
-        match index == last {
-            true => sums,
-            false => sums.into_iter().map(|sum| sum.activated(activation)).collect(),
-        }
-    });
+    let tails = weights
+        .iter()
+        .enumerate()
+        .fold(first.collect(), |tails: Vec<Tail>, (index, layer)| {
+            let sums = dense(layer, &tails);
+            match index == last {
+                true => sums,
+                false => sums.into_iter().map(|sum| sum.activated(activation)).collect(),
+            }
+        });
     tails[0]
 }
 
@@ -370,7 +373,12 @@ impl Tail {
     }
 
     fn asymptote(self) -> Asymptote {
-        let Self { slope, low, high, state } = self;
+        let Self {
+            slope,
+            low,
+            high,
+            state,
+        } = self;
         let (slope, low, high, side) = (slope.value, low.value, high.value, slope.side());
         let bound = (side == Side::Level && self.is_finite()).then_some([low, high]);
         match state {

@@ -120,7 +120,9 @@ mod tests {
     use super::*;
 
     fn classes_of(f: impl Fn(f64) -> f64, distance: f64) -> [Class; 3] {
-        let distances: Vec<f64> = (0..200).map(|i| 1.1 + (distance - 1.1) * f64::from(i) / 199.0).collect();
+        let distances: Vec<f64> = (0..200)
+            .map(|i| 1.1 + (distance - 1.1) * f64::from(i) / 199.0)
+            .collect();
         classes(&distances, &distances.iter().map(|t| f(*t)).collect::<Vec<_>>(), 1.0)
     }
 

@@ -42,7 +42,10 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// Leaves of `values` what is orthogonal to a vector of length 1.
 fn take_off(values: &mut [f64], direction: &[f64]) {
     let along = dot(values, direction);
-    values.iter_mut().zip(direction).for_each(|(value, d)| *value -= along * d);
+    values
+        .iter_mut()
+        .zip(direction)
+        .for_each(|(value, d)| *value -= along * d);
 }
 
 /// R² of a constant and up to [`WAVES`] sine waves: the frequency that explains most of what is left is found on a
@@ -128,7 +131,9 @@ fn sine_and_cosine(t: &[f64], swings: f64) -> [Vec<f64>; 2] {
 
 /// The places of so many evenly spaced points, brought to [-1, 1].
 fn centred(points: usize) -> Vec<f64> {
-    (0..points).map(|i| 2.0 * i as f64 / (points - 1) as f64 - 1.0).collect()
+    (0..points)
+        .map(|i| 2.0 * i as f64 / (points - 1) as f64 - 1.0)
+        .collect()
 }
 
 /// What the best combination of `columns` leaves of `y`.
@@ -144,7 +149,11 @@ fn residual(columns: &[Vec<f64>], y: &[f64]) -> Vec<f64> {
 /// The share of the variation about the mean that is explained where this is left of it; 1 where there is none.
 fn explained(variation: &[f64], left: &[f64]) -> f64 {
     let total = dot(variation, variation);
-    if total > 0.0 { 1.0 - dot(left, left) / total } else { 1.0 }
+    if total > 0.0 {
+        1.0 - dot(left, left) / total
+    } else {
+        1.0
+    }
 }
 
 #[cfg(test)]
@@ -173,7 +182,10 @@ mod tests {
             let left = residual(&sine_and_cosine(&t, *swings), &y);
             let expected = dot(&y, &y) - dot(&left, &left);
             // Both are sums of 150 terms of the size of 1.
-            assert!((found - expected).abs() < 1e-10, "{swings}: {found} instead of {expected}");
+            assert!(
+                (found - expected).abs() < 1e-10,
+                "{swings}: {found} instead of {expected}"
+            );
         }
     }
 }

@@ -206,7 +206,12 @@ impl Look<'_> {
             x.collect()
         };
         let points: Vec<Vec<f64>> = distances.iter().map(point).collect();
-        answers(self.weights, self.settings, self.scaling, points.iter().map(Vec::as_slice))
+        answers(
+            self.weights,
+            self.settings,
+            self.scaling,
+            points.iter().map(Vec::as_slice),
+        )
     }
 
     /// The ray as the network sees it.

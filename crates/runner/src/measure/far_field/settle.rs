@@ -50,7 +50,11 @@ impl Settled {
             Self::Beyond => (2, 0.0),
         };
         let (a, b) = (order(&self), order(&other));
-        if a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).is_lt() { other } else { self }
+        if a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).is_lt() {
+            other
+        } else {
+            self
+        }
     }
 }
 
@@ -82,9 +86,8 @@ fn is_straight(distances: &[f64], values: &[f64], scale: f64) -> bool {
     let rise = values[last] - values[0];
     let slope = rise / (distances[last] - distances[0]);
     let allowed = STRAIGHT * rise.abs().max(scale);
-    let by_chord = |(distance, value): (&f64, &f64)| {
-        (value - values[0] - slope * (distance - distances[0])).abs() <= allowed
-    };
+    let by_chord =
+        |(distance, value): (&f64, &f64)| (value - values[0] - slope * (distance - distances[0])).abs() <= allowed;
     distances.iter().zip(values).all(by_chord)
 }
 

@@ -36,9 +36,11 @@ pub fn turns(values: &[f64], threshold: f64) -> usize {
 
 /// Half of the way from the smallest value to the largest.
 pub fn amplitude(values: &[f64]) -> f64 {
-    let ends = values.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| {
-        [low.min(*value), high.max(*value)]
-    });
+    let ends = values
+        .iter()
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| {
+            [low.min(*value), high.max(*value)]
+        });
     0.5 * (ends[1] - ends[0])
 }
 
@@ -55,8 +57,23 @@ mod tests {
         assert_eq!(turns(&values, 0.01), 29);
         assert!((amplitude(&values) - 2.0).abs() < 2.0 * (3.0 * h) * (3.0 * h));
         assert_eq!(turns(&[1.0; 9], 0.0), 0);
-        let (once, twice) = (Swings { turns: 1.0, growth: 9.0 }, Swings { turns: 2.0, growth: 1.0 });
-        assert_eq!(Swings::over(&[once, twice]), Some(Swings { turns: 1.5, growth: 9.0 }));
+        let (once, twice) = (
+            Swings {
+                turns: 1.0,
+                growth: 9.0,
+            },
+            Swings {
+                turns: 2.0,
+                growth: 1.0,
+            },
+        );
+        assert_eq!(
+            Swings::over(&[once, twice]),
+            Some(Swings {
+                turns: 1.5,
+                growth: 9.0
+            })
+        );
         assert_eq!(Swings::over(&[]), None);
     }
 }

@@ -43,7 +43,9 @@ fn piecewise_linear_networks_are_lines_beyond_their_last_kink() {
         assert_eq!((far.ending(), from(&far)), (Ending::Line, 1.0), "{activation}");
         assert_eq!(far.fits[0].classes, [Class::Affine; 3], "{activation}");
         assert_eq!(far.swings, None);
-        let [left, right] = far.rays[..] else { panic!("two rays") };
+        let [left, right] = far.rays[..] else {
+            panic!("two rays")
+        };
         for (ray, side) in [(left, -1.0), (right, 1.0)] {
             let Asymptote::Line { slope, intercept } = ray.asymptote else {
                 panic!("{ray:?}");
@@ -58,7 +60,12 @@ fn piecewise_linear_networks_are_lines_beyond_their_last_kink() {
 /// reached at 20/1.09 or later, since the other units take their part of the rise. It is on the right alone.
 #[test]
 fn the_latest_kink_says_where_a_network_settles() {
-    let network = one_layer(Activation::new(&Relu), [1.0, -2.0, 0.5], [0.3, 0.4, -10.0], [0.1, 0.7, 3.0]);
+    let network = one_layer(
+        Activation::new(&Relu),
+        [1.0, -2.0, 0.5],
+        [0.3, 0.4, -10.0],
+        [0.1, 0.7, 3.0],
+    );
     let far = look(&network, 1.0);
     assert!((from(&far) - 20.0).abs() < 2.0, "{:?}", far.rays);
     assert_eq!(far.rays[0].settled, Some(Settled::From(1.0)));
@@ -71,9 +78,17 @@ fn the_latest_kink_says_where_a_network_settles() {
 /// f(±∞) = c ± Σ v sign(w), reached to 1e-6 where every |w x + b| exceeds 7.
 #[test]
 fn saturating_networks_are_constants() {
-    let network = one_layer(Activation::new(&Tanh), [9.0, -8.0, 10.0], [0.5, 0.2, -1.0], [1.0, 0.25, -0.5]);
+    let network = one_layer(
+        Activation::new(&Tanh),
+        [9.0, -8.0, 10.0],
+        [0.5, 0.2, -1.0],
+        [1.0, 0.25, -0.5],
+    );
     let far = look(&network, 1.0);
-    assert_eq!((far.ending(), far.class(10.0)), (Ending::Constant, Some(Class::Constant)));
+    assert_eq!(
+        (far.ending(), far.class(10.0)),
+        (Ending::Constant, Some(Class::Constant))
+    );
     assert_eq!(from(&far), 1.0);
     for (x, sign) in [(-10.0, -1.0), (10.0, 1.0)] {
         let limit = 0.5 + sign * (1.0 - 0.25 - 0.5);
@@ -89,13 +104,24 @@ fn saturating_networks_are_constants() {
 
 #[test]
 fn networks_of_sines_are_bounded_and_swing() {
-    let network = one_layer(Activation::new(&Sinu), [3.0, 5.0, 2.0], [0.5, 0.2, -1.0], [1.0, 0.25, -0.5]);
+    let network = one_layer(
+        Activation::new(&Sinu),
+        [3.0, 5.0, 2.0],
+        [0.5, 0.2, -1.0],
+        [1.0, 0.25, -0.5],
+    );
     let far = look(&network, 1.0);
-    assert_eq!((far.ending(), far.class(10.0)), (Ending::Bounded, Some(Class::Periodic)));
+    assert_eq!(
+        (far.ending(), far.class(10.0)),
+        (Ending::Bounded, Some(Class::Periodic))
+    );
     assert_eq!(far.settled(), None);
     let swings = far.swings.expect("swings");
     // The strongest of its waves turns 3/pi times in a half-width.
-    assert!((swings.turns - 3.0 / std::f64::consts::PI).abs() < 0.5 && swings.growth < 1.5, "{swings:?}");
+    assert!(
+        (swings.turns - 3.0 / std::f64::consts::PI).abs() < 0.5 && swings.growth < 1.5,
+        "{swings:?}"
+    );
     let Asymptote::Band { slope: 0.0, low, high } = far.rays[1].asymptote else {
         panic!("{:?}", far.rays);
     };
@@ -110,7 +136,12 @@ fn a_wave_on_a_line_is_not_bounded() {
     let far = look(&network, 1.0);
     assert_eq!(far.ending(), Ending::Unknown);
     assert!(far.rays.iter().all(|ray| !ray.asymptote.is_bounded()));
-    assert!(far.fits.iter().flat_map(|fit| fit.classes).all(|class| class != Class::Periodic));
+    assert!(
+        far.fits
+            .iter()
+            .flat_map(|fit| fit.classes)
+            .all(|class| class != Class::Periodic)
+    );
     let swings = far.swings.expect("swings");
     // From 8.9 half-widths to 90 the line alone rises ten times as far.
     assert!(swings.growth > 5.0 && swings.turns > 1.0, "{swings:?}");
@@ -142,7 +173,10 @@ fn with_several_inputs_there_are_rays_in_many_directions() {
         y_std: 1.0,
     };
     let far = far_field(&initial_weights(&[2, 8, 1], 3), &settings, &scaling, 1.0, 10.0);
-    assert_eq!((far.ending(), far.class(10.0), far.rays.len()), (Ending::Line, Some(Class::Affine), RAYS));
+    assert_eq!(
+        (far.ending(), far.class(10.0), far.rays.len()),
+        (Ending::Line, Some(Class::Affine), RAYS)
+    );
     assert_eq!(from(&far), 1.0);
 }
 

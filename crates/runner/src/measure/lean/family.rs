@@ -58,7 +58,9 @@ impl Family {
             slopes: false,
         };
         // Apart from zero, where a step has its edge.
-        family.slopes = (-999..=999).step_by(2).any(|i| family.slope(f64::from(i) * 0.01) != 0.0);
+        family.slopes = (-999..=999)
+            .step_by(2)
+            .any(|i| family.slope(f64::from(i) * 0.01) != 0.0);
         let grid = match family.slopes {
             true => grid(),
             false => edges(distances),
@@ -173,7 +175,9 @@ mod tests {
     fn integrals_are_those_of_algebra() {
         type Integral = fn(f64) -> f64;
         let cases: [(Activation, Integral); 3] = [
-            (Activation::new(&Tanh), |z| z.abs() + (-2.0 * z.abs()).exp().ln_1p() - std::f64::consts::LN_2),
+            (Activation::new(&Tanh), |z| {
+                z.abs() + (-2.0 * z.abs()).exp().ln_1p() - std::f64::consts::LN_2
+            }),
             (Activation::new(&Sinu), |z| 1.0 - z.cos()),
             (Activation::new(&Relu), |z| 0.5 * z.max(0.0).powi(2)),
         ];

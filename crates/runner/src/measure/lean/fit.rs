@@ -47,14 +47,22 @@ impl Curve {
     }
 
     fn r2(&self, left: f64) -> f64 {
-        if self.variation > 0.0 { 1.0 - left / self.variation } else { 1.0 }
+        if self.variation > 0.0 {
+            1.0 - left / self.variation
+        } else {
+            1.0
+        }
     }
 }
 
 /// The straight line that fits best; distances are even about 0.
 pub fn fit_line(curve: &Curve, ahead: &[f64]) -> Fitted {
     let slope = dot(&curve.distances, &curve.rest) / dot(&curve.distances, &curve.distances);
-    let left = curve.rest.iter().zip(&curve.distances).map(|(y, t)| (y - slope * t).powi(2));
+    let left = curve
+        .rest
+        .iter()
+        .zip(&curve.distances)
+        .map(|(y, t)| (y - slope * t).powi(2));
     Fitted {
         r2: curve.r2(left.sum()),
         predicted: ahead.iter().map(|t| curve.mean + slope * t).collect(),
@@ -74,7 +82,14 @@ pub fn fit(family: &Family, curve: &Curve, ahead: &[f64]) -> Fitted {
     let Some(unit) = best else {
         return curve.constant(ahead);
     };
-    let Unit { weight, bias, factor, centre, left, .. } = unit;
+    let Unit {
+        weight,
+        bias,
+        factor,
+        centre,
+        left,
+        ..
+    } = unit;
     let predict = |t: &f64| curve.mean + factor * (family.value(weight * t + bias) - centre);
     Fitted {
         r2: curve.r2(left),
@@ -122,12 +137,21 @@ impl Unit {
         if !reaches(weight, bias) {
             return None;
         }
-        let mut column: Vec<f64> = curve.distances.iter().map(|t| family.value(weight * t + bias)).collect();
+        let mut column: Vec<f64> = curve
+            .distances
+            .iter()
+            .map(|t| family.value(weight * t + bias))
+            .collect();
         let centre = column.iter().sum::<f64>() / column.len() as f64;
         column.iter_mut().for_each(|value| *value -= centre);
         let length = dot(&column, &column);
         let factor = dot(&column, &curve.rest) / length;
-        let left = curve.rest.iter().zip(&column).map(|(y, h)| (y - factor * h).powi(2)).sum();
+        let left = curve
+            .rest
+            .iter()
+            .zip(&column)
+            .map(|(y, h)| (y - factor * h).powi(2))
+            .sum();
         let fits = length > 0.0 && factor.is_finite() && f64::is_finite(left);
         fits.then_some(Self {
             weight,
@@ -143,7 +167,9 @@ impl Unit {
     fn improved(mut self, family: &Family, curve: &Curve) -> Self {
         let mut damping = 1e-3;
         for _ in 0..STEPS {
-            let Some((normal, gradient)) = self.normal_equations(family, curve) else { break };
+            let Some((normal, gradient)) = self.normal_equations(family, curve) else {
+                break;
+            };
             let before = self.left;
             loop {
                 let next = step(normal, gradient, damping)
@@ -170,9 +196,16 @@ impl Unit {
     /// curve that its own c and A cannot make up for. None where nothing does.
     fn normal_equations(&self, family: &Family, curve: &Curve) -> Option<([f64; 3], [f64; 2])> {
         let length = dot(&self.column, &self.column);
-        let slopes = curve.distances.iter().map(|t| family.slope(self.weight * t + self.bias));
+        let slopes = curve
+            .distances
+            .iter()
+            .map(|t| family.slope(self.weight * t + self.bias));
         let by_bias: Vec<f64> = slopes.map(|slope| self.factor * slope).collect();
-        let by_weight = by_bias.iter().zip(&curve.distances).map(|(slope, t)| slope * t).collect();
+        let by_weight = by_bias
+            .iter()
+            .zip(&curve.distances)
+            .map(|(slope, t)| slope * t)
+            .collect();
         let [by_weight, by_bias] = [by_weight, by_bias].map(|mut column: Vec<f64>| {
             let mean = column.iter().sum::<f64>() / column.len() as f64;
             let along = dot(&column, &self.column) / length;
@@ -180,8 +213,17 @@ impl Unit {
             column.iter_mut().zip(&self.column).for_each(change);
             column
         });
-        let rest: Vec<f64> = curve.rest.iter().zip(&self.column).map(|(y, h)| y - self.factor * h).collect();
-        let normal = [dot(&by_weight, &by_weight), dot(&by_weight, &by_bias), dot(&by_bias, &by_bias)];
+        let rest: Vec<f64> = curve
+            .rest
+            .iter()
+            .zip(&self.column)
+            .map(|(y, h)| y - self.factor * h)
+            .collect();
+        let normal = [
+            dot(&by_weight, &by_weight),
+            dot(&by_weight, &by_bias),
+            dot(&by_bias, &by_bias),
+        ];
         let moves = normal[0] > 0.0 && normal[2] > 0.0 && normal.iter().all(|value| value.is_finite());
         moves.then(|| (normal, [dot(&by_weight, &rest), dot(&by_bias, &rest)]))
     }

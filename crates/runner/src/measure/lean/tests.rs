@@ -20,13 +20,19 @@ fn a_curve_of_one_unit_is_predicted_by_its_family() {
     let bump = of(tanh, |t| 2.0 - 3.0 / (1.3 * t - 0.4).cosh().powi(2));
     let [g, derivative, integral] = *bump.of(tanh).expect("tanh");
     assert!(derivative.error < 1e-4 && derivative.r2 > 1.0 - 1e-9, "{bump:?}");
-    assert!(g.error > 0.2 && integral.error > 0.2 && bump.line.error > 0.2, "{bump:?}");
+    assert!(
+        g.error > 0.2 && integral.error > 0.2 && bump.line.error > 0.2,
+        "{bump:?}"
+    );
     let step = of(tanh, |t| 1.0 + 0.5 * (2.0 * t + 1.0).tanh());
     let scores = step.of(tanh).expect("tanh");
     assert!(scores[G].error < 1e-4 && scores[DERIVATIVE].error > 0.2, "{step:?}");
     let valley = of(tanh, |t| (2.0 * t - 1.0).cosh().ln());
     let scores = valley.of(tanh).expect("tanh");
-    assert!(scores[INTEGRAL].error < 1e-4 && scores[DERIVATIVE].error > 0.2, "{valley:?}");
+    assert!(
+        scores[INTEGRAL].error < 1e-4 && scores[DERIVATIVE].error > 0.2,
+        "{valley:?}"
+    );
     // What is fitted is far apart from what it has to do better than.
     assert!(bump.apart.iter().all(|apart| *apart > APART), "{:?}", bump.apart);
 }
@@ -37,7 +43,10 @@ fn a_step_is_found_on_the_grid() {
     let relu = Activation::new(&Relu);
     let step = of(relu, |t| if t < 0.71 { -2.0 } else { 5.0 });
     let scores = step.of(relu).expect("relu");
-    assert!(scores[DERIVATIVE].r2 > 1.0 - 1e-12 && scores[DERIVATIVE].error < 1e-12, "{step:?}");
+    assert!(
+        scores[DERIVATIVE].r2 > 1.0 - 1e-12 && scores[DERIVATIVE].error < 1e-12,
+        "{step:?}"
+    );
     assert!(scores[G].error > 0.5, "{step:?}");
     let bend = of(relu, |t| 1.0 - 2.0 * (0.35 - t).max(0.0));
     let scores = bend.of(relu).expect("relu");
@@ -48,9 +57,12 @@ fn a_step_is_found_on_the_grid() {
 fn a_line_is_predicted_by_a_line_and_a_constant_by_all() {
     let line = of(Activation::new(&Tanh), |t| 3.0 - 0.7 * t);
     assert!(line.line.error < 1e-12 && line.constant.error > 0.9, "{line:?}");
-    assert!(line.of(Activation::new(&Tanh)).expect("tanh")[DERIVATIVE].error > APART);
-    // The integral of a step is a bend, and a bend beyond the points is a line.
-    assert!(line.of(Activation::new(&Relu)).expect("relu")[G].error < 1e-9, "{line:?}");
+    // Every smooth unit is a line where it is steepest, if its weight is small: nobody can tell these apart.
+    let [g, derivative, _] = line.of(Activation::new(&Tanh)).expect("tanh");
+    assert!(g.error < APART && derivative.error < APART, "{line:?}");
+    // A bend just beyond the points explains them, and is none of what comes.
+    let bend = line.of(Activation::new(&Relu)).expect("relu")[G];
+    assert!(bend.r2 > 1.0 - 1e-12 && bend.error > APART, "{line:?}");
     let flat = of(Activation::new(&Relu), |_| 3.0);
     assert!(flat.constant.error < 1e-12 && flat.constant.r2 == 1.0);
 }

@@ -112,7 +112,9 @@ fn settles(trained: &[&Stored]) -> Option<Vec<Option<f64>>> {
             .iter()
             .map(|far| Some(far.rays.get(side)?.settled?.distance().unwrap_or(f64::INFINITY)))
             .collect();
-        settled.map(|settled| median(&settled)).filter(|median| median.is_finite())
+        settled
+            .map(|settled| median(&settled))
+            .filter(|median| median.is_finite())
     };
     Some(vec![side(0), side(1)])
 }

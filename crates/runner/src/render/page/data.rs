@@ -95,9 +95,9 @@ fn network(trial: &Stored, findings: &Findings<'_>) -> Value {
     };
     let far = trial.far();
     let (_, half_width) = trial.settings.range.hull(0);
-    let slope = far.filter(|_| trial.settings.inputs.len() == 1).map(|far| {
-        number(far.slope / half_width)
-    });
+    let slope = far
+        .filter(|_| trial.settings.inputs.len() == 1)
+        .map(|far| number(far.slope / half_width));
     json!([
         trial.id,
         trial.settings.seed,

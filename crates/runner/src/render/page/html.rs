@@ -6,8 +6,8 @@ use super::data::data;
 use super::{DIGEST, END, INTERACTIVE, POLICY, Report, SCRIPTS, SHOWN, STYLE};
 use crate::render::figures::Figure;
 use crate::render::ranking::LEGEND;
-use crate::render::{classes, endings, lean};
 use crate::render::table::{Table, html_escape};
+use crate::render::{classes, endings, lean};
 use crate::store::{Store, Stored};
 use crate::words::count;
 

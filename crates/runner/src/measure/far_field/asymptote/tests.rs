@@ -39,9 +39,9 @@ fn rate(activation: Activation) -> f64 {
     rest.fold(0.0, f64::max)
 }
 
-/// The network in double precision rounds as the coefficients do, so that both together err by twice the bound, and of
-/// the first weights of a thousand units the smallest is some 1e-3 of the largest: at 1e7 and 1e12 all units have left
-/// their bends behind, and those that approach as 1/t are off by 1e6 times their rate, at most.
+/// The network in double precision rounds as the coefficients do, so that both together err by twice the bound. The
+/// smallest slope of a unit in these networks is 5e-8: at 1e10 and 1e12 half-widths all have left their bends behind, and
+/// those that approach as 1/t would be off by 1e8 times their rate, at most.
 #[test]
 fn networks_are_by_their_asymptotes_far_out() {
     let has_lines = |activation: &Activation| activation.ends().iter().all(|end| matches!(end, End::Line { .. }));
@@ -57,12 +57,15 @@ fn networks_are_by_their_asymptotes_far_out() {
                 let Asymptote::Line { slope, intercept } = tail.asymptote() else {
                     panic!("{activation} {sizes:?} {seed}: {tail:?}");
                 };
-                for t in [1e7, 1e12] {
+                for t in [1e10, 1e12] {
                     let rounding = 2.0 * (tail.slope.error * t + tail.low.error);
                     let found = answer(&weights, activation, &path, t);
                     let error = (found - slope * t - intercept).abs();
-                    let allowed = rounding + 1e6 * rate(activation) / t;
-                    assert!(error <= allowed, "{activation} {sizes:?} {seed} at {t}: {error} above {allowed}");
+                    let allowed = rounding + 1e8 * rate(activation) / t;
+                    assert!(
+                        error <= allowed,
+                        "{activation} {sizes:?} {seed} at {t}: {error} above {allowed}"
+                    );
                 }
             }
         }
@@ -99,10 +102,7 @@ fn a_network_of_tanh_is_the_constant_of_its_signs() {
 #[test]
 fn networks_of_sines_are_bounded() {
     let sine = Activation::new(&Sinu);
-    let weights = vec![
-        layer(1, &[3.0, -5.0], &[0.5, 0.25]),
-        layer(2, &[1.0, -0.25], &[0.5]),
-    ];
+    let weights = vec![layer(1, &[3.0, -5.0], &[0.5, 0.25]), layer(2, &[1.0, -0.25], &[0.5])];
     let found = asymptote(&weights, sine, &path(1, 1.0));
     let Asymptote::Band { slope: 0.0, low, high } = found else {
         panic!("{found:?}");
@@ -129,6 +129,11 @@ fn networks_of_sines_are_bounded() {
 #[test]
 fn a_sum_that_cancels_has_no_side() {
     let mut random = Random::new(0, Stream::Test);
+    // Products of weights alone are exact in double precision.
+    let path = Path {
+        start: vec![0.25],
+        direction: vec![1.0 / 3.0],
+    };
     let mut rounded = 0;
     for _ in 0..1000 {
         let mut draw = || 0.1 + random.uniform() as f32;
@@ -141,11 +146,11 @@ fn a_sum_that_cancels_has_no_side() {
             layer(1, &[1.0], &[0.0]),
         ];
         for activation in [Activation::new(&Relu), Activation::new(&Identity)] {
-            let found = asymptote(&weights, activation, &path(1, 1.0));
+            let found = asymptote(&weights, activation, &path);
             assert_eq!(found, Asymptote::Undetermined { bound: None }, "{weights:?}");
         }
         let hidden: Weights = weights[..2].to_vec();
-        let slope = tail(&hidden, Activation::new(&Identity), &path(1, 1.0)).slope;
+        let slope = tail(&hidden, Activation::new(&Identity), &path).slope;
         rounded += usize::from(slope.value != 0.0);
     }
     // Else there was nothing to hide.
