@@ -94,7 +94,8 @@ impl Store {
                 let lean = outside.lean.or(before);
                 trial.outside = Some(Outside { lean, ..outside });
             }
-            self.keep(batch)?;
+            // Who may not write computes it again the next time.
+            self.keep(batch).ok();
             if !told && started.elapsed() > SILENCE {
                 told = true;
                 eprintln!(
@@ -106,11 +107,9 @@ impl Store {
         Ok(())
     }
 
-    /// Stores the far field of these trials, if the store can be written and they are still there.
+    /// Stores the far field of these trials, those that are still there.
     fn keep(&self, trials: &[&mut Stored]) -> Result<()> {
-        let Ok(transaction) = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate) else {
-            return Ok(());
-        };
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         for trial in trials {
             let there = "SELECT 1 FROM trials WHERE trial = ?1 AND diverged_at IS NULL";
             let there = transaction.prepare_cached(there)?.exists([&trial.id])?;
