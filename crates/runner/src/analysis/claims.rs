@@ -1,16 +1,12 @@
 //! What is claimed about activations outside of their data, and how far the networks of a run bear it out.
 
-use std::collections::HashMap;
-
 use actlab_model::Activation;
 use actlab_model::unit::FarField as Expected;
 
 use super::far_field::{Looked, of};
 use crate::analysis::cells::activations;
 use crate::measure::far_field::{Class, FarField};
-use crate::samples::FAR;
-use crate::statistics::{Estimate, Share, median_interval, wilson};
-use crate::store::Stored;
+use crate::statistics::{Share, wilson};
 
 /// What is claimed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,27 +17,6 @@ pub enum Statement {
         activation: Activation,
         /// What it is there.
         like: Expected,
-    },
-    /// Spectral regularisation lowers the error in the far field.
-    RegularisationHelps {
-        /// With this coefficient.
-        spectral: f64,
-    },
-}
-
-/// What bears a claim out, or does not.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Evidence {
-    /// The share of networks that do what is claimed.
-    Share(Share),
-    /// What pairs of networks say that differ in one setting alone.
-    Ratio {
-        /// Pairs whose error is lower with it than without.
-        count: usize,
-        /// Of how many.
-        of: usize,
-        /// The error with it divided by that without, over all pairs.
-        ratio: Estimate,
     },
 }
 
@@ -74,18 +49,18 @@ impl Verdict {
 pub struct Claim {
     /// What is claimed.
     pub statement: Statement,
-    /// What there is to say about it.
-    pub evidence: Evidence,
+    /// The share of networks that do what is claimed.
+    pub share: Share,
     /// What follows.
     pub verdict: Verdict,
 }
 
 /// Every claim that the run has networks for.
-pub fn claims(trials: &[Stored], looked: &[Looked<'_>]) -> Vec<Claim> {
-    let continues = activations(looked.iter().map(|looked| looked.trial.settings.activation))
+pub fn claims(looked: &[Looked<'_>]) -> Vec<Claim> {
+    activations(looked.iter().map(|looked| looked.trial.settings.activation))
         .into_iter()
-        .filter_map(|activation| continues(activation, &of(looked, activation)));
-    continues.chain(regularisation(trials)).collect()
+        .filter_map(|activation| continues(activation, &of(looked, activation)))
+        .collect()
 }
 
 /// Whether a network is what is said of networks of such an activation.
@@ -105,65 +80,8 @@ fn continues(activation: Activation, networks: &[&FarField]) -> Option<Claim> {
     let share = wilson(count, networks.len())?;
     Some(Claim {
         statement: Statement::Continues { activation, like },
-        evidence: Evidence::Share(share),
+        share,
         verdict: Verdict::of(share.low, share.high, 0.5),
-    })
-}
-
-/// A change of the error by less than this is none, however many networks show it.
-const NEGLIGIBLE: f64 = 0.01;
-
-/// For each coefficient: the median over all pairs of networks that differ in it alone of the far error with it, divided
-/// by that without.
-fn regularisation(trials: &[Stored]) -> Vec<Claim> {
-    let unregularised = trials.iter().filter(|trial| trial.settings.spectral == 0.0);
-    let without: HashMap<String, f64> = unregularised
-        .filter_map(|trial| Some((trial.settings.json(), far_error(trial)?)))
-        .collect();
-    let ratio = |trial: &Stored| {
-        let mut pair = trial.settings.clone();
-        pair.spectral = 0.0;
-        Some(far_error(trial)? / without.get(&pair.json())?)
-    };
-    let ratios = |spectral: f64| -> Vec<f64> {
-        let with = trials.iter().filter(|trial| trial.settings.spectral == spectral);
-        with.filter_map(ratio).collect()
-    };
-    let coefficients = coefficients(trials).into_iter();
-    coefficients
-        .filter_map(|spectral| helps(spectral, &ratios(spectral)))
-        .collect()
-}
-
-fn far_error(trial: &Stored) -> Option<f64> {
-    let error = trial.error(FAR).and_then(|error| error.nrmse);
-    error.filter(|error| *error > 0.0)
-}
-
-/// Those of regularised networks, each once.
-fn coefficients(trials: &[Stored]) -> Vec<f64> {
-    let all = trials.iter().map(|trial| trial.settings.spectral);
-    let mut coefficients: Vec<f64> = all.filter(|spectral| *spectral > 0.0).collect();
-    coefficients.sort_by(f64::total_cmp);
-    coefficients.dedup();
-    coefficients
-}
-
-/// The error with it is lower than without.
-fn helps(spectral: f64, ratios: &[f64]) -> Option<Claim> {
-    let ratio = median_interval(ratios)?;
-    let negligible = ratio.low > 1.0 - NEGLIGIBLE && ratio.high < 1.0 + NEGLIGIBLE;
-    Some(Claim {
-        statement: Statement::RegularisationHelps { spectral },
-        evidence: Evidence::Ratio {
-            count: ratios.iter().filter(|ratio| **ratio < 1.0).count(),
-            of: ratios.len(),
-            ratio,
-        },
-        verdict: match negligible {
-            true => Verdict::DoesNotHold,
-            false => Verdict::of(-ratio.high, -ratio.low, -1.0),
-        },
     })
 }
 
@@ -178,20 +96,5 @@ mod tests {
         // One network of one: Wilson gives 0.2 to 1.
         let one = wilson(1, 1).expect("a share");
         assert_eq!(Verdict::of(one.low, one.high, 0.5), Verdict::TooFew);
-    }
-
-    #[test]
-    fn regularisation_helps_where_it_lowers_the_error_by_more_than_nothing() {
-        let claim = |ratios: &[f64]| helps(0.1, ratios).expect("pairs");
-        let lower = claim(&[0.5, 0.6, 0.7, 0.6, 0.5]);
-        assert_eq!(lower.verdict, Verdict::Holds);
-        let Evidence::Ratio { count, of, ratio } = lower.evidence else {
-            panic!("{lower:?}");
-        };
-        assert_eq!((count, of, ratio.median), (5, 5, 0.6));
-        assert_eq!(claim(&[0.999; 9]).verdict, Verdict::DoesNotHold);
-        assert_eq!(claim(&[1.5; 9]).verdict, Verdict::DoesNotHold);
-        assert_eq!(claim(&[0.5, 2.0]).verdict, Verdict::TooFew);
-        assert_eq!(helps(0.1, &[]), None);
     }
 }

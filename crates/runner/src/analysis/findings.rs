@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
 
-use super::best::{Best, best};
 use super::claims::{Claim, claims};
 use super::classes::{Became, OfTarget, by_target, classes};
 use super::far_field::look;
-use super::ranking::{By, ranking};
 use super::shapes::{Likeness, shapes};
 use crate::measure::far_field::FarField;
 use crate::store::{Store, Stored};
@@ -24,8 +22,6 @@ pub struct Findings<'a> {
     pub classes: Vec<Became>,
     /// The same by target.
     pub by_target: BTreeMap<&'a str, OfTarget>,
-    /// For each target and range the activations that generalise best.
-    pub best: Vec<Best<'a>>,
     /// For each activation, whether its networks have its shape or that of its first derivative.
     pub shapes: Vec<Likeness>,
     /// The far field of each trained network, by its trial.
@@ -33,16 +29,15 @@ pub struct Findings<'a> {
 }
 
 impl<'a> Findings<'a> {
-    /// Looks at all trained networks.
+    /// Looks at all trained networks of these trials, which are each of another problem.
     pub fn new(store: &Store, trials: &'a [Stored]) -> Result<Self> {
         let distance = store.about()?.far_distance;
         let looked = look(store, trials, distance)?;
         Ok(Self {
             distance,
-            claims: claims(trials, &looked),
+            claims: claims(&looked),
             classes: classes(&looked),
             by_target: by_target(&looked),
-            best: best(&ranking(trials, By::Far)),
             shapes: shapes(&looked),
             far: looked
                 .into_iter()

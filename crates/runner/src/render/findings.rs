@@ -1,9 +1,9 @@
-//! What is concluded about the far field, for a terminal.
+//! What networks become in the far field, for a terminal.
 
-use super::{best, claims, classes};
+use super::{claims, classes};
 use crate::analysis::findings::Findings;
 
-/// The claims, what networks become, and which activation generalises best; nothing where there is nothing to say.
+/// The claims, and what networks become; nothing where there is nothing to say.
 pub fn text(findings: &Findings<'_>) -> String {
     if findings.classes.is_empty() {
         return String::new();
@@ -13,9 +13,8 @@ pub fn text(findings: &Findings<'_>) -> String {
         findings.distance
     );
     format!(
-        "{title}\n{}\n\n{}\n\n{}\n\n",
+        "{title}\n{}\n\n{}\n\n",
         claims::table(&findings.claims).text(),
-        classes::table(&findings.classes).text(),
-        best::table(&findings.best).text()
+        classes::table(&findings.classes).text()
     )
 }

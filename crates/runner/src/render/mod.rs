@@ -1,14 +1,15 @@
 //! From conclusions to what a person sees.
 
-mod best;
 mod claims;
 mod classes;
+mod comparisons;
 pub mod figures;
 pub mod findings;
 pub mod page;
 mod palette;
 pub mod ranking;
 mod raster;
+pub mod results;
 mod shapes;
 pub mod sketch;
 pub mod table;

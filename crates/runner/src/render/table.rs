@@ -277,7 +277,10 @@ mod tests {
             .table();
         let csv = String::from_utf8(table.csv().expect("bytes")).expect("text");
         let mut lines = csv.lines();
-        assert_eq!(lines.next(), Some("networks,error_median,error_low,error_high,error_coverage"));
+        assert_eq!(
+            lines.next(),
+            Some("networks,error_median,error_low,error_high,error_coverage")
+        );
         let first = lines.next().expect("a row").split(',').map(|cell| cell.parse::<f64>());
         let first: Vec<f64> = first.collect::<Result<_, _>>().expect("numbers");
         assert_eq!(first, [7.0, 1.0 / 3.0, 1e-300, f64::INFINITY, 0.9375]);

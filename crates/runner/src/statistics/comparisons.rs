@@ -68,17 +68,6 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The same seen from B.
-    pub fn reversed(self) -> Self {
-        match self {
-            Self::Better => Self::Worse,
-            Self::SlightlyBetter => Self::SlightlyWorse,
-            Self::SlightlyWorse => Self::SlightlyBetter,
-            Self::Worse => Self::Better,
-            other => other,
-        }
-    }
-
     /// Whether A's error is lower, by however little.
     pub fn is_better(self) -> bool {
         matches!(self, Self::Better | Self::SlightlyBetter)
@@ -149,7 +138,11 @@ impl Comparison {
         }
         let room = EQUIVALENT.ln() - theta;
         let better = n * (half / theta).powi(2);
-        let equivalent = if room > 0.0 { n * (half / room).powi(2) } else { f64::INFINITY };
+        let equivalent = if room > 0.0 {
+            n * (half / room).powi(2)
+        } else {
+            f64::INFINITY
+        };
         // What is undecided needs more than there are, and as many as the number of comparisons takes in any case.
         let least = (self.pairs() + 1).max(seeds_for(comparisons));
         let needed = better.min(equivalent).max(least as f64);
@@ -201,7 +194,9 @@ pub fn decidable(seeds: usize) -> usize {
 
 /// With how many seeds one of so many comparisons can be decided.
 pub fn seeds_for(comparisons: usize) -> usize {
-    (FEWEST..).find(|seeds| decidable(*seeds) >= comparisons).unwrap_or(FEWEST)
+    (FEWEST..)
+        .find(|seeds| decidable(*seeds) >= comparisons)
+        .unwrap_or(FEWEST)
 }
 
 #[cfg(test)]
@@ -211,7 +206,12 @@ mod tests {
     #[test]
     fn the_sign_test_counts_coins() {
         // Of 10 coins: 2 (1 + 10 + 45) / 1024.
-        for (lower, higher, p) in [(10, 0, 2.0 / 1024.0), (8, 2, 112.0 / 1024.0), (2, 8, 112.0 / 1024.0), (5, 5, 1.0)] {
+        for (lower, higher, p) in [
+            (10, 0, 2.0 / 1024.0),
+            (8, 2, 112.0 / 1024.0),
+            (2, 8, 112.0 / 1024.0),
+            (5, 5, 1.0),
+        ] {
             assert!((sign_test(lower, higher) - p).abs() < 1e-12, "{lower} {higher}");
         }
         assert_eq!(sign_test(0, 0), 1.0);
@@ -234,7 +234,10 @@ mod tests {
     fn diverged_networks_compare() {
         let inf = f64::INFINITY;
         let of = Comparison::of_pairs(&[(1.0, inf), (inf, 1.0), (inf, inf), (1.0, 2.0), (0.0, 0.0)]).expect("pairs");
-        assert_eq!((of.lower, of.higher, of.infinite, of.left_out, of.pairs()), (2, 1, 2, 1, 4));
+        assert_eq!(
+            (of.lower, of.higher, of.infinite, of.left_out, of.pairs()),
+            (2, 1, 2, 1, 4)
+        );
         assert_eq!((of.log_ratio.low, of.log_ratio.high), (-inf, inf));
         assert_eq!(Comparison::of_pairs(&[(inf, inf)]), None);
     }
@@ -255,7 +258,10 @@ mod tests {
         let around = [-0.04, -0.03, -0.01, 0.0, 0.01, 0.03, 0.04];
         assert_eq!(verdict(&of(&around)), Verdict::Equivalent);
         // A pair of which both diverged, or one did: nobody can say that they are equivalent.
-        assert_eq!(verdict(&Comparison::of_ratios(&around, 1).expect("ratios")), Verdict::Undecided);
+        assert_eq!(
+            verdict(&Comparison::of_ratios(&around, 1).expect("ratios")),
+            Verdict::Undecided
+        );
         let mut wild = around.to_vec();
         wild.extend([0.0, 0.0, f64::INFINITY]);
         assert!(of(&wild).log_ratio.high < EQUIVALENT.ln());
@@ -277,7 +283,18 @@ mod tests {
         assert_eq!(of(&wide).seeds(1), Some(Seeds::About(40)));
         // 10 (0.6 / 0.003)^2 to be better, 10 (0.6 / (0.0488 - 0.003))^2 = 1716 to be equivalent.
         assert_eq!(of(&wide.map(|d| d - 0.297)).seeds(1), Some(Seeds::Over(1000)));
-        let endless = [f64::NEG_INFINITY, f64::NEG_INFINITY, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, f64::INFINITY];
+        let endless = [
+            f64::NEG_INFINITY,
+            f64::NEG_INFINITY,
+            0.1,
+            0.1,
+            0.1,
+            0.1,
+            0.1,
+            0.1,
+            0.1,
+            f64::INFINITY,
+        ];
         assert_eq!(of(&endless).seeds(1), None);
         assert_eq!(of(&[0.0; 10]).seeds(1), None);
         // All say the same, but 7 of them cannot decide one of 45.

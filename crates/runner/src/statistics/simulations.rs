@@ -98,5 +98,8 @@ fn seeds_that_would_decide_are_right_to_a_factor_of_three() {
         }
     });
     let said = median(&said.collect::<Vec<_>>());
-    assert!((truly / 3.0..=3.0 * truly).contains(&said), "{said} said, {truly} truly");
+    assert!(
+        (truly / 3.0..=3.0 * truly).contains(&said),
+        "{said} said, {truly} truly"
+    );
 }
