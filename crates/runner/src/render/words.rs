@@ -36,8 +36,8 @@ pub fn interval(estimate: Option<Estimate>) -> String {
 pub fn change(log_ratio: Estimate) -> String {
     let Estimate { median, low, high, .. } = log_ratio;
     // Two digits: a small change is none only where it is nothing.
-    let percent = |change: f64| match 100.0 * change {
-        change if !change.is_finite() || change == 0.0 || change.abs() >= 10.0 => format!("{change:.0}"),
+    let percent = |change: f64| match 100.0 * change + 0.0 {
+        change if !change.is_finite() || change == 0.0 || change.abs() >= 9.95 => format!("{change:.0}"),
         change if change.abs() < 1e-4 => format!("{change:.0e}"),
         change => {
             let digits = 1.0 - change.abs().log10().floor();
