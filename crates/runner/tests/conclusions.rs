@@ -194,6 +194,12 @@ fn the_same_problem_is_trained_once_and_counted_once() {
             assert!((ratio / 16.0 - 1.0).abs() < 1e-9, "{column}: {ratio}");
         }
     }
+    // The same as if it had been trained by itself.
+    let set = ["--set", "data.range=[-20, 20]", "--out", "alone"];
+    folder.ok(&[&["sweep", "twice.toml", "--backend", CPU], &set[..]].concat());
+    let alone = common::weights(&folder, "alone");
+    assert_eq!(alone.len(), 12);
+    assert!(alone.iter().all(|(trial, file)| weights[trial] == *file));
     // Each once: in the tables, the counts and the words.
     let results = table(&folder, "runs/twice/tables/results.csv");
     assert_eq!(results.len(), 2);
@@ -209,13 +215,26 @@ fn the_same_problem_is_trained_once_and_counted_once() {
         "{}",
         swept.stdout
     );
-    // As if the twin alone had been lost: it is trained again, to the same bits.
+    let all = folder.ok(&["show", "runs/twice", "--all"]).stdout;
+    assert!(
+        all.contains("2 cells of x^2 on [-20, 20] are the same problem as cells of x^2 on [-5, 5]: they are listed"),
+        "{all}"
+    );
+    // As if the twin alone had been lost: its network is there.
+    let before = common::contents(&folder.path().join("runs/twice"));
     let store = store(&folder, "runs/twice");
-    store
-        .execute("DELETE FROM trials WHERE range = '[-20, 20]' AND seed = 3", [])
-        .expect("deleted");
+    let lose = "DELETE FROM trials WHERE range = '[-20, 20]' AND seed = 3";
+    assert_eq!(store.execute(lose, []).expect("deleted"), 2);
     let again = folder.ok(&["sweep", "twice.toml", "--backend", CPU]);
-    assert!(again.stderr.contains("training 2 trials in"), "{}", again.stderr);
+    assert!(
+        again
+            .stderr
+            .contains("2 trials: the network of a trial that learns the same is there"),
+        "{}",
+        again.stderr
+    );
+    assert!(again.stderr.contains("nothing to train"), "{}", again.stderr);
+    assert_eq!(common::contents(&folder.path().join("runs/twice")), before);
     assert_eq!(common::weights(&folder, "runs/twice"), weights);
     let nothing = folder.ok(&["sweep", "twice.toml", "--backend", CPU]);
     assert!(nothing.stderr.contains("nothing to train"), "{}", nothing.stderr);

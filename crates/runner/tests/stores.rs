@@ -31,7 +31,9 @@ fn an_old_store_is_brought_up_to_date_and_its_trials_keep_their_version() {
     let nothing = folder.ok(&["sweep", "old.toml", "--backend", CPU, "--out", "old"]);
     // The errors that settings are chosen by are newer than the store: measured, and nothing trained.
     assert!(
-        nothing.stderr.starts_with("measured 4 trials of an older actlab again\nnothing to train"),
+        nothing
+            .stderr
+            .starts_with("measured 4 trials of an older actlab again\nnothing to train"),
         "{}",
         nothing.stderr
     );

@@ -65,7 +65,8 @@ fn cells(store: &Store, trials: &[Stored]) -> Result<String> {
             table::table(ranking, &about).text()
         )
     };
-    Ok(ranking(trials).iter().map(of_target).collect())
+    let notes = results::repetitions(trials).into_iter().map(|note| note + "\n\n");
+    Ok(ranking(trials).iter().map(of_target).chain(notes).collect())
 }
 
 /// How many trials failed, and why; nothing where none did.

@@ -1,5 +1,7 @@
 //! Which activation generalises best: the answers, a line for each target and range, and the tables that bear them out.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use anyhow::Result;
 
 use super::comparisons;
@@ -13,7 +15,7 @@ use crate::analysis::conclusions::Conclusions;
 use crate::analysis::contests::{Contest, State};
 use crate::analysis::ranking::swept;
 use crate::statistics::Verdict;
-use crate::store::{About, Store};
+use crate::store::{About, Store, Stored};
 use crate::words::count;
 
 /// What the columns of the results mean.
@@ -147,6 +149,25 @@ fn tied(choice: &Choice<'_>) -> String {
     }
 }
 
+/// Which cells are not listed, as they are the same problem as others.
+pub fn repetitions(all: &[Stored]) -> Vec<String> {
+    let by_id: HashMap<&str, &Stored> = all.iter().map(|trial| (trial.id.as_str(), trial)).collect();
+    let mut found: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
+    let name = |trial: &Stored| format!("{} on {}", trial.settings.target, trial.settings.range);
+    for trial in all {
+        if let Some(same) = trial.same.as_deref().and_then(|same| by_id.get(same)) {
+            found.entry((name(trial), name(same))).or_default().insert(&trial.cell);
+        }
+    }
+    let note = |((this, other), cells): ((String, String), BTreeSet<&str>)| {
+        format!(
+            "{} of {this} are the same problem as cells of {other}: they are listed, drawn and counted there.",
+            count(cells.len() as u64, "cell")
+        )
+    };
+    found.into_iter().map(note).collect()
+}
+
 /// Who is best for each target and range, and how sure that is.
 pub fn answers(conclusions: &Conclusions<'_>) -> Vec<String> {
     let contests = conclusions.contests.iter().enumerate();
@@ -180,6 +201,9 @@ fn answer(contest: &Contest<'_>, choices: &[Choice<'_>], compared: &[&Compared])
              target",
             short(lowest)
         ),
+        State::Learned(_) if choices.iter().all(|choice| choice.cell.far.is_none()) => {
+            "no far error was measured, as nothing is known outside of the range".to_owned()
+        }
         State::Learned(_) => {
             let data = if is_data {
                 "; seeds vary initial weights and the split only"

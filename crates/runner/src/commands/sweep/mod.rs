@@ -2,6 +2,7 @@
 
 mod again;
 mod dry_run;
+mod twins;
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,7 @@ use crate::train::{Ended, Progress, Trained, Trainer, plan, train};
 use crate::words::count;
 use again::measure_again;
 use dry_run::dry_run;
+use twins::take_over;
 
 /// How to run an experiment.
 #[derive(Debug, Args)]
@@ -130,7 +132,12 @@ fn sweep(arguments: &Arguments, experiment: &Experiment, run: &Path) -> Result<O
     }
     // Again, now that nobody else trains into it.
     let missing = missing(experiment, Some(&store), arguments.retry)?;
-    let trials = experiment.trials.len();
+    let (trials, absent) = (experiment.trials.len(), missing.len());
+    let missing = take_over(experiment, missing, &mut store)?;
+    if missing.len() < absent {
+        let taken = count((absent - missing.len()) as u64, "trial");
+        eprintln!("{taken}: the network of a trial that learns the same is there already, and was measured");
+    }
     if missing.is_empty() {
         eprintln!("nothing to train: {} in {}", have_all(trials), run.display());
         return Ok(None);

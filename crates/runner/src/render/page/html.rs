@@ -17,6 +17,9 @@ pub fn page(report: &Report<'_>) -> Result<String> {
         page += &section("Which activation generalises best", &answers(report));
     }
     page += INTERACTIVE;
+    for note in report.repetitions {
+        page += &format!("<p class=\"note\">{}</p>\n", html_escape(note));
+    }
     if !report.findings.classes.is_empty() {
         page += &section("Outside of the range", &conclusions(report));
     }

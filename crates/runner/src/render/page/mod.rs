@@ -147,6 +147,7 @@ fn write_aside(store: &Store, run: &Path, trials: &[Stored], digest: &str, side:
         once: &once,
         findings: &findings,
         answers: &results::answers(&conclusions),
+        repetitions: &results::repetitions(trials),
         figures: &figures,
         tables: &tables,
     })?;
@@ -167,6 +168,7 @@ struct Report<'r> {
     once: &'r [Stored],
     findings: &'r Findings<'r>,
     answers: &'r [String],
+    repetitions: &'r [String],
     figures: &'r [Figure],
     tables: &'r Tables<'r>,
 }
