@@ -90,7 +90,7 @@ pub fn effects(effects: &[Effect]) -> Table {
         .shown("covers", |row| covers(row.comparison))
         .shown("p", |row| probability(row.adjusted))
         .shown("verdict", |row| verdict(row.verdict).to_owned())
-        .shown("lower in", |row| lower(row))
+        .shown("lower in", lower)
         .shown("diverged with, without, both", |row| {
             format!("{}, {}, {}", row.diverged_with, row.diverged_without, row.diverged_both)
         })

@@ -60,9 +60,12 @@ pub fn dry_run(arguments: &Arguments, experiment: &Experiment, run: &Path) -> Re
     Ok(text)
 }
 
+/// The trials and the activations of a target and a range.
+type Contest<'t> = (BTreeSet<&'t str>, BTreeSet<Activation>);
+
 /// How many pairs of activations there are to compare, over all targets and ranges; the same problem once.
 fn comparisons(trials: &[Trial]) -> usize {
-    let mut contests: BTreeMap<(usize, String), (BTreeSet<&str>, BTreeSet<Activation>)> = BTreeMap::new();
+    let mut contests: BTreeMap<(usize, String), Contest<'_>> = BTreeMap::new();
     for trial in trials {
         let contest = contests
             .entry((trial.target, trial.settings.range.to_string()))
