@@ -195,6 +195,25 @@ fn networks_end_in_what_their_activation_does() {
         assert!(shown.contains(sentence), "{sentence}: {shown}");
     }
     assert!(!shown.contains("wavy ends in"), "nothing is claimed of it: {shown}");
+    // 4 cells for each of two targets, with 2 seeds: 0.05^(1/2) of all seeds, at least.
+    let mut claims = csv::Reader::from_path(folder.path().join("run/tables/claims.csv")).expect("a table");
+    let claims = claims
+        .deserialize::<std::collections::HashMap<String, String>>()
+        .map(|row| row.expect("a row"));
+    let claims: Vec<_> = claims.collect();
+    for activation in ["relu", "tanh", "sinu"] {
+        let of = |row: &&std::collections::HashMap<String, String>| {
+            row["activation"] == activation && row["claim"].starts_with("ends in")
+        };
+        let row = claims.iter().find(of).expect("a claim");
+        let numbers = ["count", "of", "cells_all", "cells_some", "cells_none"].map(|column| row[column].as_str());
+        assert_eq!(numbers, ["16", "16", "8", "0", "0"], "{row:?}");
+        let least: f64 = row["seeds_at_least"].parse().expect("a number");
+        assert!(
+            (least - 0.05f64.sqrt()).abs() < 1e-12 && row["extent"] == "all",
+            "{row:?}"
+        );
+    }
     let trial = folder.ok(&["show", "run", "--trial", &row["trial"]]).stdout;
     assert!(
         trial.contains("to the right  the constant ") && trial.contains("up to 30"),

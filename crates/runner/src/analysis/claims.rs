@@ -1,13 +1,12 @@
 //! What is claimed about activations outside of their data, and what share of the networks of a run bears it out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use actlab_model::Activation;
 
 use super::endings::Endings;
 use crate::measure::far_field::{Ending, FarField};
-use crate::samples::FAR;
-use crate::statistics::{Estimate, at_least, median_interval, seed_share};
+use crate::statistics::{Estimate, at_least, seed_share};
 use crate::store::Stored;
 
 /// What is claimed.
@@ -24,29 +23,6 @@ pub enum Statement {
     Settles {
         /// Whose networks.
         activation: Activation,
-    },
-    /// Spectral regularisation lowers the error in the far field.
-    RegularisationHelps {
-        /// With this coefficient.
-        spectral: f64,
-    },
-}
-
-/// What bears a claim out, or does not.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Evidence {
-    /// The share of networks that do what is claimed.
-    Share(Pooled),
-    /// What pairs of networks say that differ in one setting alone.
-    Ratio {
-        /// Pairs whose error is lower with it than without.
-        count: usize,
-        /// Of how many.
-        of: usize,
-        /// The error with it divided by that without, over all pairs.
-        ratio: Estimate,
-        /// What follows.
-        verdict: Verdict,
     },
 }
 
@@ -127,43 +103,18 @@ impl Pooled {
     }
 }
 
-/// How a claim about pairs fares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It holds.
-    Holds,
-    /// It does not.
-    DoesNotHold,
-    /// There are not enough networks to tell.
-    TooFew,
-}
-
-impl Verdict {
-    /// A claim holds where the whole interval is above `boundary`, and does not where it is below.
-    fn of(low: f64, high: f64, boundary: f64) -> Self {
-        if low > boundary {
-            Self::Holds
-        } else if high < boundary {
-            Self::DoesNotHold
-        } else {
-            Self::TooFew
-        }
-    }
-}
-
 /// A claim and what there is to say about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
     /// What is claimed.
     pub statement: Statement,
-    /// What there is to say about it.
-    pub evidence: Evidence,
+    /// The networks that bear it out.
+    pub share: Pooled,
 }
 
 /// Every claim that the run has networks for.
 pub fn claims(trials: &[Stored], endings: &[Endings]) -> Vec<Claim> {
-    let shares = endings.iter().flat_map(|of| shares(trials, of.activation));
-    shares.chain(regularisation(trials)).collect()
+    endings.iter().flat_map(|of| shares(trials, of.activation)).collect()
 }
 
 /// What is claimed of an activation whose ends are known.
@@ -175,12 +126,7 @@ fn shares(trials: &[Stored], activation: Activation) -> Vec<Claim> {
             .filter(move |trial| trial.settings.activation == activation);
         of.filter_map(|trial| Some((trial, trial.far()?)))
     };
-    let claim = |statement, evidence: Option<Pooled>| {
-        evidence.map(|pooled| Claim {
-            statement,
-            evidence: Evidence::Share(pooled),
-        })
-    };
+    let claim = |statement, share: Option<Pooled>| share.map(|share| Claim { statement, share });
     let ends = networks().map(|(trial, far)| (trial, is_like(far, ending)));
     let settles = networks().filter_map(|(trial, far)| Some((trial, far.settled()?.distance().is_some())));
     let found = [
@@ -198,63 +144,6 @@ fn is_like(far: &FarField, like: Ending) -> bool {
         Ending::Bounded => far.rays.iter().all(|ray| ray.asymptote.is_bounded()),
         like => found == like,
     }
-}
-
-/// A change of the error by less than this is none, however many networks show it.
-const NEGLIGIBLE: f64 = 0.01;
-
-/// For each coefficient: the median over all pairs of networks that differ in it alone of the far error with it, divided
-/// by that without.
-fn regularisation(trials: &[Stored]) -> Vec<Claim> {
-    let unregularised = trials.iter().filter(|trial| trial.settings.spectral == 0.0);
-    let without: HashMap<String, f64> = unregularised
-        .filter_map(|trial| Some((trial.settings.json(), far_error(trial)?)))
-        .collect();
-    let ratio = |trial: &Stored| {
-        let mut pair = trial.settings.clone();
-        pair.spectral = 0.0;
-        Some(far_error(trial)? / without.get(&pair.json())?)
-    };
-    let ratios = |spectral: f64| -> Vec<f64> {
-        let with = trials.iter().filter(|trial| trial.settings.spectral == spectral);
-        with.filter_map(ratio).collect()
-    };
-    let coefficients = coefficients(trials).into_iter();
-    coefficients
-        .filter_map(|spectral| helps(spectral, &ratios(spectral)))
-        .collect()
-}
-
-fn far_error(trial: &Stored) -> Option<f64> {
-    let error = trial.error(FAR).and_then(|error| error.nrmse);
-    error.filter(|error| *error > 0.0)
-}
-
-/// Those of regularised networks, each once.
-fn coefficients(trials: &[Stored]) -> Vec<f64> {
-    let all = trials.iter().map(|trial| trial.settings.spectral);
-    let mut coefficients: Vec<f64> = all.filter(|spectral| *spectral > 0.0).collect();
-    coefficients.sort_by(f64::total_cmp);
-    coefficients.dedup();
-    coefficients
-}
-
-/// The error with it is lower than without.
-fn helps(spectral: f64, ratios: &[f64]) -> Option<Claim> {
-    let ratio = median_interval(ratios)?;
-    let negligible = ratio.low > 1.0 - NEGLIGIBLE && ratio.high < 1.0 + NEGLIGIBLE;
-    Some(Claim {
-        statement: Statement::RegularisationHelps { spectral },
-        evidence: Evidence::Ratio {
-            count: ratios.iter().filter(|ratio| **ratio < 1.0).count(),
-            of: ratios.len(),
-            ratio,
-            verdict: match negligible {
-                true => Verdict::DoesNotHold,
-                false => Verdict::of(-ratio.high, -ratio.low, -1.0),
-            },
-        },
-    })
 }
 
 #[cfg(test)]
@@ -284,30 +173,5 @@ mod tests {
         ] {
             assert_eq!(extent(count, of), word, "{count} of {of}");
         }
-    }
-
-    #[test]
-    fn a_verdict_needs_the_whole_interval() {
-        assert_eq!(Verdict::of(0.6, 0.9, 0.5), Verdict::Holds);
-        assert_eq!(Verdict::of(0.1, 0.4, 0.5), Verdict::DoesNotHold);
-        assert_eq!(Verdict::of(0.2, 1.0, 0.5), Verdict::TooFew);
-    }
-
-    #[test]
-    fn regularisation_helps_where_it_lowers_the_error_by_more_than_nothing() {
-        let claim = |ratios: &[f64]| match helps(0.1, ratios).expect("pairs").evidence {
-            Evidence::Ratio {
-                count,
-                of,
-                ratio,
-                verdict,
-            } => (count, of, ratio.median, verdict),
-            share => panic!("{share:?}"),
-        };
-        assert_eq!(claim(&[0.5, 0.6, 0.7, 0.6, 0.5]), (5, 5, 0.6, Verdict::Holds));
-        assert_eq!(claim(&[0.999; 9]).3, Verdict::DoesNotHold);
-        assert_eq!(claim(&[1.5; 9]).3, Verdict::DoesNotHold);
-        assert_eq!(claim(&[0.5, 2.0]).3, Verdict::TooFew);
-        assert_eq!(helps(0.1, &[]), None);
     }
 }

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::best::{Best, best};
 use super::claims::{Claim, claims};
 use super::classes::{Looks, OfTarget, by_target, classes};
 use super::endings::{Endings, endings};
 use super::lean::{Leaning, leanings};
-use super::ranking::{By, ranking};
 use crate::store::{Store, Stored};
 
 /// What the networks of a run do in the far field.
@@ -25,14 +23,12 @@ pub struct Findings<'a> {
     pub classes: Vec<Looks>,
     /// The same by target.
     pub by_target: BTreeMap<&'a str, OfTarget>,
-    /// For each target and range the activations that generalise best.
-    pub best: Vec<Best<'a>>,
     /// Whether networks lean to the derivative of their activation, where the experiment asks.
     pub leanings: Vec<Leaning<'a>>,
 }
 
 impl<'a> Findings<'a> {
-    /// From the trials of a run.
+    /// From the trials of a run, which are each of another problem.
     pub fn new(store: &Store, trials: &'a [Stored]) -> Result<Self> {
         let about = store.about()?;
         let endings = endings(trials);
@@ -42,7 +38,6 @@ impl<'a> Findings<'a> {
             endings,
             classes: classes(trials, about.far_distance),
             by_target: by_target(trials, about.far_distance),
-            best: best(&ranking(trials, By::Far)),
             leanings: if about.lean { leanings(trials) } else { Vec::new() },
         })
     }

@@ -7,15 +7,16 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{find, print};
+use crate::analysis::cells::counted_once;
 use crate::analysis::columns::setting;
+use crate::analysis::conclusions::Conclusions;
 use crate::analysis::findings::Findings;
-use crate::analysis::ranking::{By, ranking};
+use crate::analysis::ranking::{Ranking, ranking};
 use crate::error::reject;
 use crate::experiment::settings;
 use crate::measure::far_field::{Class, FarField, LIMIT};
 use crate::render::words::{self, short};
-use crate::render::{endings, findings, ranking as table, sketch};
-use crate::samples::FAR;
+use crate::render::{endings, findings, ranking as table, results, sketch};
 use crate::store::{Store, Stored};
 use crate::words::count;
 
@@ -30,7 +31,7 @@ pub struct Arguments {
     /// A cell (trials that differ only in their seed), by the beginning of its id
     #[arg(long)]
     cell: Option<String>,
-    /// Rank all cells, not only the best
+    /// List all cells too, those with the lowest validation error first
     #[arg(long)]
     all: bool,
 }
@@ -45,12 +46,28 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     })
 }
 
-/// What the run says, and its ranking.
+/// What the run says: which activation generalises best, what networks become, and all cells if that is asked for.
 fn overview(store: &Store, all: bool) -> Result<String> {
-    let shown = if all { usize::MAX } else { table::SHOWN };
     let trials = store.trials()?;
-    let findings = findings::text(&Findings::new(store, &trials)?);
-    Ok(findings + &failed(store)? + &table::render(store, shown)? + &best_fits(store, &trials)?)
+    let results = results::text(store)? + "\n";
+    let findings = findings::text(&Findings::new(store, &counted_once(&trials))?);
+    let cells = if all { cells(store, &trials)? } else { String::new() };
+    Ok(results + &failed(store)? + &findings + &cells + &best_fits(store, &trials)?)
+}
+
+/// All cells of each target.
+fn cells(store: &Store, trials: &[Stored]) -> Result<String> {
+    let about = store.about()?;
+    let of_target = |ranking: &Ranking<'_>| {
+        let cells = count(ranking.cells.len() as u64, "cell");
+        format!(
+            "{} ({cells}, the lowest validation error first)\n{}\n\n",
+            ranking.target,
+            table::table(ranking, &about).text()
+        )
+    };
+    let notes = results::repetitions(trials).into_iter().map(|note| note + "\n\n");
+    Ok(ranking(trials).iter().map(of_target).chain(notes).collect())
 }
 
 /// How many trials failed, and why; nothing where none did.
@@ -93,14 +110,14 @@ fn cell(store: &Store, prefix: &str) -> Result<String> {
     Ok(found.iter().map(|trial| describe(trial)).collect::<Vec<_>>().join("\n"))
 }
 
-/// The fit of the best network of each target.
+/// The fit of the network that stands for the best of each target and range.
 fn best_fits(store: &Store, trials: &[Stored]) -> Result<String> {
-    let best = ranking(trials, By::Far).into_iter().filter_map(|ranking| {
-        let error = |trial: &&Stored| trial.error(FAR).and_then(|error| error.nrmse).unwrap_or(f64::INFINITY);
-        let first = ranking.cells.into_iter().next()?;
-        first.trials.into_iter().min_by(|a, b| error(a).total_cmp(&error(b)))
-    });
-    best.map(|trial| sketch::fit(store, trial)).collect()
+    let conclusions = Conclusions::new(trials);
+    let first = conclusions
+        .contests
+        .iter()
+        .filter_map(|(_, choices)| choices.first()?.cell.shown());
+    first.map(|trial| sketch::fit(store, trial)).collect()
 }
 
 fn describe(trial: &Stored) -> String {

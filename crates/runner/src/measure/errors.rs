@@ -4,7 +4,7 @@ use actlab_model::network::predict::predict_all;
 use actlab_model::network::weights::Weights;
 
 use crate::experiment::grid::Resolved;
-use crate::samples::{Points, Scaling};
+use crate::samples::{Points, Samples, Scaling};
 
 /// Error on one part of the line.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,20 +43,18 @@ pub fn mean_square(weights: &Weights, settings: &Resolved, scaling: &Scaling, po
     errors.map(|error| error * error).sum::<f64>() / points.y.len() as f64
 }
 
-/// The error on a part of the line.
-pub fn region_error(
-    weights: &Weights,
-    settings: &Resolved,
-    scaling: &Scaling,
-    (region, points): &(String, Points),
-) -> RegionError {
-    let rmse = mean_square(weights, settings, scaling, points).sqrt();
-    RegionError {
-        region: region.clone(),
-        points: points.y.len(),
-        rmse,
-        nrmse: normalise(rmse, &points.y),
-    }
+/// The error on each part of the line.
+pub fn region_errors(weights: &Weights, settings: &Resolved, samples: &Samples) -> Vec<RegionError> {
+    let error = |(region, points): &(String, Points)| {
+        let rmse = mean_square(weights, settings, &samples.scaling, points).sqrt();
+        RegionError {
+            region: region.clone(),
+            points: points.y.len(),
+            rmse,
+            nrmse: normalise(rmse, &points.y),
+        }
+    };
+    samples.regions.iter().map(error).collect()
 }
 
 fn normalise(rmse: f64, y: &[f64]) -> Option<f64> {

@@ -11,7 +11,7 @@ use actlab_model::network::weights::Weights;
 
 use crate::experiment::grid::Resolved;
 use crate::samples::{INSIDE, Samples, Scaling};
-use errors::{RegionError, mean_square, region_error};
+use errors::{RegionError, mean_square, region_errors};
 use far_field::{FarField, far_field};
 use lean::{Families, Lean, lean};
 use lipschitz::lipschitz;
@@ -72,15 +72,8 @@ fn target_deviation(errors: &[RegionError], scaling: &Scaling) -> f64 {
 
 /// Measures a network. None where it has an error that is not finite, as after its last step it may have.
 pub fn measure(weights: &Weights, settings: &Resolved, samples: &Samples, question: &Question) -> Option<Measurements> {
-    let Samples {
-        train,
-        regions,
-        scaling,
-    } = samples;
-    let errors: Vec<RegionError> = regions
-        .iter()
-        .map(|region| region_error(weights, settings, scaling, region))
-        .collect();
+    let Samples { train, scaling, .. } = samples;
+    let errors = region_errors(weights, settings, samples);
     let sigma: Vec<f64> = weights.iter().map(spectral_norm).collect();
     let train_mse = mean_square(weights, settings, scaling, train);
     let lipschitz = lipschitz(&sigma, settings.activation, scaling);

@@ -1,10 +1,9 @@
-//! What is concluded about the far field, for a terminal.
+//! What networks become in the far field, for a terminal.
 
-use super::{best, claims, classes, endings, lean};
+use super::{claims, classes, endings, lean};
 use crate::analysis::findings::Findings;
 
-/// What networks end in and look like, the claims, and which activation generalises best; nothing where there is nothing
-/// to say.
+/// What networks end in and look like, and the claims; nothing where there is nothing to say.
 pub fn text(findings: &Findings<'_>) -> String {
     if findings.endings.is_empty() {
         return String::new();
@@ -23,11 +22,10 @@ pub fn text(findings: &Findings<'_>) -> String {
     };
     format!(
         "Outside of the range\n{sentences}\n{}\n\n{}\n\nWhat they look like up to {} half-widths, by R² of 0.95 / 0.99 / 0.999\n\
-         {}\n\n{leanings}{}\n\n",
+         {}\n\n{leanings}",
         endings::table(&findings.endings).text(),
         claims::table(&findings.claims).text(),
         findings.distance,
         classes::table(&findings.classes).first(activations).text(),
-        best::table(&findings.best).text()
     )
 }

@@ -1,8 +1,8 @@
 //! From conclusions to what a person sees.
 
-mod best;
 mod claims;
 mod classes;
+mod comparisons;
 pub mod endings;
 pub mod figures;
 pub mod findings;
@@ -11,6 +11,7 @@ pub mod page;
 mod palette;
 pub mod ranking;
 mod raster;
+pub mod results;
 pub mod sketch;
 pub mod table;
 pub mod words;

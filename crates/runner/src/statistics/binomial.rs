@@ -46,10 +46,10 @@ mod tests {
                 row = std::iter::once(1).chain(sums).chain([1]).collect();
             }
             let mut sum = 0;
-            for k in 0..=n {
+            for (k, term) in row.iter().enumerate() {
                 let expected = sum as f64 / (1u64 << n) as f64;
                 assert!((below(n, k) - expected).abs() <= 1e-12 * expected, "{n} {k}");
-                sum += row[k];
+                sum += term;
             }
             assert_eq!(below(n, n + 1), 1.0);
         }

@@ -68,17 +68,6 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The same seen from B.
-    pub fn reversed(self) -> Self {
-        match self {
-            Self::Better => Self::Worse,
-            Self::SlightlyBetter => Self::SlightlyWorse,
-            Self::SlightlyWorse => Self::SlightlyBetter,
-            Self::Worse => Self::Better,
-            other => other,
-        }
-    }
-
     /// Whether A's error is lower, by however little.
     pub fn is_better(self) -> bool {
         matches!(self, Self::Better | Self::SlightlyBetter)

@@ -23,6 +23,16 @@ impl Store {
         self.ids("SELECT trial FROM trials WHERE diverged_at IS NULL")
     }
 
+    /// The ids of all trials that did not diverge and were not measured in this region.
+    pub fn unmeasured(&self, region: &str) -> Result<HashSet<String>> {
+        let mut statement = self.connection.prepare(
+            "SELECT trial FROM trials WHERE diverged_at IS NULL
+             AND trial NOT IN (SELECT trial FROM errors WHERE region = ?1)",
+        )?;
+        let ids = statement.query_map([region], |row| row.get(0))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    }
+
     fn ids(&self, query: &str) -> Result<HashSet<String>> {
         let mut statement = self.connection.prepare(query)?;
         let ids = statement.query_map([], |row| row.get(0))?;
@@ -92,7 +102,7 @@ impl Store {
             .prepare("SELECT region, points, rmse, nrmse FROM errors WHERE trial = ?1 ORDER BY rowid")?;
         let mut statement = self.connection.prepare(
             "SELECT t.trial, t.cell, t.settings, t.diverged_at, t.train_mse, t.sigma, t.lipschitz, t.scaling,
-                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version
+                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version, p.same
              FROM plan p JOIN trials t ON t.trial = p.trial JOIN timings r ON r.trial = t.trial ORDER BY p.position",
         )?;
         let mut rows = statement.query([])?;
@@ -171,5 +181,6 @@ fn stored(row: &Row<'_>) -> Result<Stored> {
             steps_per_second: row.get(13)?,
             version: row.get(14)?,
         },
+        same: row.get(15)?,
     })
 }

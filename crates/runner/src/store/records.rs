@@ -69,6 +69,8 @@ pub struct Stored {
     pub scaling: Scaling,
     /// How it was trained.
     pub timing: Timing,
+    /// The id of an earlier trial of the experiment that is the same problem, if there is one.
+    pub same: Option<String>,
 }
 
 impl Stored {

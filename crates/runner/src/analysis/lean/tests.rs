@@ -46,6 +46,7 @@ fn trial(activation: Activation, seed: u64, families: &Families, f: impl Fn(f64)
             steps_per_second: 1.0,
             version: String::new(),
         },
+        same: None,
     }
 }
 

@@ -135,6 +135,21 @@ macro_rules! settings {
                 }
             }
 
+            /// The same network on the data of another: with its target, its range, and its settings of the section `data`.
+            pub fn on_data_of(&self, other: &Self) -> Self {
+                let mut moved = self.clone();
+                moved.target = other.target.clone();
+                moved.inputs = other.inputs.clone();
+                moved.data = other.data.clone();
+                moved.range = other.range.clone();
+                $($(
+                    if section_of($key) == "data" {
+                        moved.$field = other.$field.clone();
+                    }
+                )?)+
+                moved
+            }
+
             /// A setting as results show it, by the name of its column; empty where there is none.
             pub fn text(&self, column: &str) -> String {
                 match column {

@@ -18,7 +18,7 @@ use crate::experiment::target::Target;
 /// Where expressions are trained, how many seeds, and how far out networks are looked at, if nothing was typed.
 pub const RANGE: Interval = [-5.0, 5.0];
 /// See [`RANGE`].
-pub const SEEDS: u64 = 5;
+pub const SEEDS: u64 = 10;
 /// See [`RANGE`].
 pub const FAR_DISTANCE: f64 = 10.0;
 /// Whether networks are compared with single units, if nothing was typed.

@@ -13,7 +13,7 @@ use crate::render::truth;
 use crate::statistics::median;
 use crate::store::{Store, Stored, weights};
 
-/// Cells of each target whose curves are in the page, beside the best of each activation and range.
+/// Cells of each target whose curves are in the page, beside the first of each activation and range.
 const CURVES: usize = 12;
 
 /// Cells whose curves are in the page, at most; networks of each.
@@ -46,7 +46,7 @@ fn worth_a_look(rankings: &[Ranking<'_>]) -> BTreeSet<usize> {
     in_turns(&by_target.collect::<Vec<_>>(), CELLS).into_iter().collect()
 }
 
-/// Positions of a target's cells, which are of these kinds, the best first: the best of each kind, then the best.
+/// Positions of a target's cells, which are of these kinds, in their order: the first of each kind, then the first.
 fn wanted<K: Ord>(kinds: &[K]) -> Vec<usize> {
     let mut seen = BTreeSet::new();
     let (mut first, rest): (Vec<usize>, Vec<usize>) =

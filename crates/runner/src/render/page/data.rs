@@ -13,7 +13,7 @@ use crate::analysis::classes::{Became, OfTarget};
 use crate::analysis::columns::setting;
 use crate::analysis::effects::effects;
 use crate::analysis::findings::Findings;
-use crate::analysis::ranking::{By, ranking};
+use crate::analysis::ranking::ranking;
 use crate::experiment::range::BANDS;
 use crate::experiment::settings::columns;
 use crate::measure::far_field::Class;
@@ -25,7 +25,7 @@ use crate::store::{Store, Stored};
 /// The data of the page, safe inside of a script element.
 pub fn data(store: &Store, trials: &[Stored], findings: &Findings<'_>) -> Result<String> {
     let axes = axes(store, trials)?;
-    let rankings = ranking(trials, By::Far);
+    let rankings = ranking(trials);
     let cells: Vec<&Cell<'_>> = rankings.iter().flat_map(|ranking| &ranking.cells).collect();
     let palette = Palette::new(trials.iter().map(|trial| trial.settings.activation.to_string()));
     let data = json!({
