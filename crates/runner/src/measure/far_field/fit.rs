@@ -19,11 +19,10 @@ pub fn deviation(values: &[f64]) -> f64 {
 /// polynomials), takes its own share off what is left.
 pub fn polynomials_r2(values: &[f64]) -> [f64; 3] {
     let t = centred(values.len());
-    let mut basis: Vec<Vec<f64>> = Vec::new();
+    let mut basis = vec![vec![(values.len() as f64).sqrt().recip(); values.len()]];
     let mut left = values.to_vec();
-    take_off(&mut left, &vec![(values.len() as f64).sqrt().recip(); values.len()]);
+    take_off(&mut left, &basis[0]);
     let variation = left.clone();
-    basis.push(vec![(values.len() as f64).sqrt().recip(); values.len()]);
     [1, 2, 3].map(|degree| {
         let mut power: Vec<f64> = t.iter().map(|t| t.powi(degree)).collect();
         basis.iter().for_each(|before| take_off(&mut power, before));
