@@ -203,7 +203,7 @@ fn runs_that_are_hardly_there_have_a_page() {
     folder.ok(&arguments);
     let page = report(&folder, "one");
     assert!(
-        page.contains("1 network trained") && page.contains("not enough seeds"),
+        page.contains("1 network trained") && page.contains("at least 5 % of seeds (95 %, of 1)"),
         "{}",
         own(&page)
     );

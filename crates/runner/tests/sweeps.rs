@@ -29,8 +29,8 @@ fn a_sweep_trains_everything_ranks_it_and_has_nothing_to_do_the_second_time() {
     let shown = folder.ok(&["show", "runs/small"]).stdout;
     assert!(shown.starts_with(&first.stdout), "{shown}");
     for part in [
-        "relu continues as a straight line",
-        "tanh continues as a constant",
+        "relu: a straight line (by algebra: all 16)",
+        "tanh ends in a constant",
         "of 16",
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
