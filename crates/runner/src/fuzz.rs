@@ -205,7 +205,7 @@ proptest! {
                 store.history(&trial.id)?;
                 crate::store::weights::decode(&store.weights(&trial.id)?)?;
             }
-            crate::render::ranking::render(&store, 20).map(drop)
+            crate::render::results::text(&store).map(drop)
         };
         if let Err(error) = read() {
             let text = format!("{error:#}");
@@ -243,7 +243,7 @@ fn what_nests_deeply_is_refused() {
 #[test]
 fn more_trials_than_fit_into_memory_are_refused() {
     let folder = tempfile::TempDir::new().expect("a folder");
-    let text = template().replace("seeds = 5", "seeds = 1000000");
+    let text = template().replace("seeds = 10", "seeds = 1000000");
     let path = file(folder.path(), "many.toml", text.as_bytes());
     let error = load(&path, &[]).expect_err("too many").to_string();
     assert!(error.contains("the most is 1000000"), "{error}");

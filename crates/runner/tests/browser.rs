@@ -22,7 +22,7 @@ name = "</script><script>alert(1)</script><!--"
 function = ["x^2", "x^3"]
 
 [data]
-range = [[-2, 2], [-4, 4]]
+range = [[-2, 2], [-4, 3]]
 samples = 32
 
 [network]

@@ -320,7 +320,7 @@ fn the_experiment_that_init_writes_runs() {
         "--set",
         "data.samples=8",
     ]);
-    assert!(dry.stdout.contains("trials    160"), "{}", dry.stdout);
+    assert!(dry.stdout.contains("trials    320"), "{}", dry.stdout);
     let again = folder.run(&["init", "mine.toml"]);
     assert_eq!(again.code, Some(2), "{}", again.stderr);
 }
@@ -385,7 +385,7 @@ fn the_readme_says_which_settings_may_be_lists() {
             "data.range" => "[0, 5]".to_owned(),
             key => default_of(key),
         };
-        let file = if key == "target.function" {
+        let file = if ["target.function", "data.validation"].contains(&key) {
             "function.toml"
         } else {
             "data.toml"

@@ -147,3 +147,108 @@ fn formulas_and_units_with_parameters_train_and_are_found_again() {
     let bend = (y[0] - 2.0 * y[1] + y[2]).abs();
     assert!(bend < 1e-9 * (y[0].abs() + y[2].abs()), "{y:?}");
 }
+
+/// What algebra says holds in every cell, whatever was learned: tanh is a constant on both sides, ReLU a line, a sine
+/// bounded; a sine on a line is none of these, although a fit of waves may like it.
+#[test]
+fn networks_end_in_what_their_activation_does() {
+    let folder = Folder::new();
+    let activations = r#"["relu", "tanh", "sinu", { name = "wavy", formula = "x + sin(5*x)" }]"#;
+    folder.write("small.toml", &SMALL.replace(r#"["relu", "tanh"]"#, activations));
+    folder.ok(&["sweep", "small.toml", "--out", "run", "--backend", CPU]);
+    let rows = csv_rows(&folder, "run");
+    assert_eq!(rows.len(), 64);
+    for row in &rows {
+        let (ending, asked) = match row["activation"].as_str() {
+            "relu" => ("line", true),
+            "tanh" => ("constant", true),
+            "sinu" => ("bounded", false),
+            _ => ("unknown", false),
+        };
+        assert_eq!(row["ends_in"], ending, "{row:?}");
+        assert_eq!(!row["settling"].is_empty(), asked, "{row:?}");
+        assert_eq!(row["turns"].is_empty(), asked, "{row:?}");
+        let rays: serde_json::Value = serde_json::from_str(&row["rays"]).expect("JSON");
+        assert_eq!(rays.as_array().map(Vec::len), Some(2));
+    }
+    // The constant is what the network answers where it has arrived.
+    let row = rows.iter().find(|row| row["activation"] == "tanh").expect("a trial");
+    let rays: serde_json::Value = serde_json::from_str(&row["rays"]).expect("JSON");
+    let constant = rays[1]["asymptote"]["line"]["intercept"].as_f64().expect("a number");
+    let answer = folder.ok(&["predict", "run", &row["trial"], "--x", "1e12"]).stdout;
+    let answer: f64 = answer
+        .lines()
+        .nth(1)
+        .and_then(|row| row.split(',').nth(1)?.parse().ok())
+        .expect("a number");
+    assert!(
+        (answer - constant).abs() < 1e-9 * (1.0 + constant.abs()),
+        "{answer} instead of {constant}"
+    );
+    let shown = folder.ok(&["show", "run"]).stdout;
+    for sentence in [
+        "relu: a straight line (by algebra: all 16)",
+        "tanh: a constant (by algebra: all 16)",
+        "sinu: something bounded that does not settle (by algebra: all 16)",
+        "wavy: unknown (by algebra: all 16)",
+    ] {
+        assert!(shown.contains(sentence), "{sentence}: {shown}");
+    }
+    assert!(!shown.contains("wavy ends in"), "nothing is claimed of it: {shown}");
+    // 4 cells for each of two targets, with 2 seeds: 0.05^(1/2) of all seeds, at least.
+    let mut claims = csv::Reader::from_path(folder.path().join("run/tables/claims.csv")).expect("a table");
+    let claims = claims
+        .deserialize::<std::collections::HashMap<String, String>>()
+        .map(|row| row.expect("a row"));
+    let claims: Vec<_> = claims.collect();
+    for activation in ["relu", "tanh", "sinu"] {
+        let of = |row: &&std::collections::HashMap<String, String>| {
+            row["activation"] == activation && row["claim"].starts_with("ends in")
+        };
+        let row = claims.iter().find(of).expect("a claim");
+        let numbers = ["count", "of", "cells_all", "cells_some", "cells_none"].map(|column| row[column].as_str());
+        assert_eq!(numbers, ["16", "16", "8", "0", "0"], "{row:?}");
+        let least: f64 = row["seeds_at_least"].parse().expect("a number");
+        assert!(
+            (least - 0.05f64.sqrt()).abs() < 1e-12 && row["extent"] == "all",
+            "{row:?}"
+        );
+    }
+    let trial = folder.ok(&["show", "run", "--trial", &row["trial"]]).stdout;
+    assert!(
+        trial.contains("to the right  the constant ") && trial.contains("up to 30"),
+        "{trial}"
+    );
+}
+
+/// Asked for, the comparison with single units is stored with each trial, and of a run that was trained without it it is
+/// computed; there is an answer for each activation.
+#[test]
+fn whether_networks_lean_is_answered_where_it_is_asked() {
+    let folder = Folder::new();
+    let small = SMALL.replace("[[8], [6, 6]]", "[8]").replace("seeds = 2", "seeds = 6");
+    folder.write("small.toml", &small);
+    let sweep = |out: &str, more: &[&str]| {
+        folder.ok(&[&["sweep", "small.toml", "--backend", CPU, "--out", out], more].concat())
+    };
+    sweep("asked", &["--set", "far_field.lean=true"]);
+    sweep("later", &[]);
+    assert!(!folder.ok(&["show", "later"]).stdout.contains("leans to g'"));
+    let nothing = sweep("later", &["--set", "far_field.lean=true"]);
+    assert!(nothing.stderr.starts_with("nothing to train"), "{}", nothing.stderr);
+    let lean = |run: &str| std::fs::read_to_string(folder.path().join(run).join("tables/lean.csv")).expect("a table");
+    assert_eq!(lean("asked"), lean("later"));
+    let table = lean("asked");
+    assert_eq!(
+        table.lines().count(),
+        1 + 2 * 2,
+        "a row for each target and activation: {table}"
+    );
+    let rows = csv_rows(&folder, "asked");
+    for row in &rows {
+        let number = |column: &str| row[column].parse::<f64>().expect("a number");
+        assert!(number("lean_derivative") > 0.0 && number("lean_r2") <= 1.0, "{row:?}");
+    }
+    let shown = folder.ok(&["show", "asked"]).stdout;
+    assert!(shown.contains("leans to g'"), "{shown}");
+}

@@ -29,7 +29,14 @@ fn an_old_store_is_brought_up_to_date_and_its_trials_keep_their_version() {
     assert_eq!((before.0, before.1), (8, 4));
     assert_eq!(csv_rows(&folder, "old").len(), 8);
     let nothing = folder.ok(&["sweep", "old.toml", "--backend", CPU, "--out", "old"]);
-    assert!(nothing.stderr.starts_with("nothing to train"), "{}", nothing.stderr);
+    // The errors that settings are chosen by are newer than the store: measured, and nothing trained.
+    assert!(
+        nothing
+            .stderr
+            .starts_with("measured 4 trials of an older actlab again\nnothing to train"),
+        "{}",
+        nothing.stderr
+    );
     assert_eq!(expected(&store), before);
     let connection = rusqlite::Connection::open(&store).expect("a store");
     // As if an older actlab had trained them: what is stamped now is the new ones' own.
@@ -89,4 +96,75 @@ fn a_store_has_the_same_tables_whether_it_is_new_or_was_migrated() {
         rows.map(|row| row.expect("a row")).collect()
     };
     assert_eq!(tables("old"), tables("new"));
+}
+
+/// What networks become is computed from the weights that an old store has, and kept, so that it is there the next time.
+#[test]
+fn an_old_store_learns_what_its_networks_become() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join("old")).expect("made");
+    let store = folder.path().join("old/actlab.sqlite");
+    std::fs::write(&store, include_bytes!("stores/version-1.sqlite")).expect("written");
+    folder.write("old.toml", include_str!("stores/version-1.toml"));
+    let columns = ["ends_in", "settled", "rays", "far_slope", "class_10_r2_0.99"];
+    let far = |run: &str| -> Vec<Vec<String>> {
+        let rows = csv_rows(&folder, run).into_iter();
+        let mut rows: Vec<Vec<String>> = rows
+            .map(|row| {
+                let columns = ["trial", "status"].into_iter().chain(columns);
+                columns.map(|column| row[column].clone()).collect()
+            })
+            .collect();
+        rows.sort();
+        rows
+    };
+    let stored = || -> i64 {
+        let connection = rusqlite::Connection::open(&store).expect("a store");
+        let count = connection.query_row("SELECT count(*) FROM far_field", [], |row| row.get(0));
+        count.expect("a table")
+    };
+    let old = far("old");
+    assert_eq!(stored(), 4, "those that did not diverge");
+    for row in &old {
+        assert_eq!(row[2].is_empty(), row[1] == "diverged", "{row:?}");
+    }
+    // What is computed from the weights is what the worker has stored that trained them.
+    folder.ok(&["sweep", "old.toml", "--backend", CPU, "--out", "new"]);
+    let trained = far("new");
+    let new = rusqlite::Connection::open(folder.path().join("new/actlab.sqlite")).expect("a store");
+    assert_eq!(new.execute("DELETE FROM far_field", []).expect("deleted"), 4);
+    assert_eq!(far("new"), trained);
+    // Another distance asks again, without training; the first is there as it was.
+    let swept = folder.ok(&[
+        "sweep",
+        "old.toml",
+        "--backend",
+        CPU,
+        "--out",
+        "old",
+        "--set",
+        "far_field.distance=7",
+    ]);
+    assert!(swept.stderr.starts_with("nothing to train"), "{}", swept.stderr);
+    assert!(
+        csv_rows(&folder, "old")
+            .iter()
+            .any(|row| !row["class_7_r2_0.99"].is_empty())
+    );
+    assert_eq!(far("old"), old);
+}
+
+#[test]
+fn a_store_that_cannot_be_written_is_read() {
+    let folder = Folder::new();
+    folder.write("small.toml", include_str!("stores/version-1.toml"));
+    folder.ok(&["sweep", "small.toml", "--backend", CPU, "--out", "run"]);
+    let store = folder.path().join("run/actlab.sqlite");
+    let before = folder.ok(&["show", "run"]).stdout;
+    let connection = rusqlite::Connection::open(&store).expect("a store");
+    // As if nobody may write: what inserts is refused.
+    let refuse = "DELETE FROM far_field; CREATE TRIGGER closed BEFORE INSERT ON far_field
+                  BEGIN SELECT RAISE(ABORT, 'closed'); END";
+    connection.execute_batch(refuse).expect("a trigger");
+    assert_eq!(folder.ok(&["show", "run"]).stdout, before);
 }

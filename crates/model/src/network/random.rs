@@ -19,8 +19,8 @@ pub enum Stream {
     Test = 3,
     /// Start of the power iteration.
     Spectral = 4,
-    /// Resampling for intervals.
-    Bootstrap = 5,
+    /// Points to choose settings by. The number 5 was for resampling, and stays unused.
+    Validation = 6,
 }
 
 /// Random numbers of one stream of one seed.
@@ -82,7 +82,7 @@ mod tests {
             Stream::Noise,
             Stream::Test,
             Stream::Spectral,
-            Stream::Bootstrap,
+            Stream::Validation,
         ];
         let n = 1000;
         let centred = |stream: Stream| -> Vec<f64> {

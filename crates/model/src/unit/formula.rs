@@ -140,6 +140,10 @@ impl Definition for Formula {
         [End::Other; 2]
     }
 
+    fn range(&self, _: &[f64]) -> [f64; 2] {
+        [f64::NEG_INFINITY, f64::INFINITY]
+    }
+
     fn forward(&self, arch: Arch, parameters: &[f32], z: &mut [f32], kept: &mut [f32]) {
         arch.dispatch(Forward {
             tape: &self.tape,

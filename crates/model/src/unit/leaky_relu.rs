@@ -39,4 +39,12 @@ impl Unit for LeakyRelu {
     fn ends(parameters: &[f64]) -> [End; 2] {
         [parameters[0], 1.0].map(|slope| End::Line { slope, intercept: 0.0 })
     }
+
+    /// With a negative slope both sides go up.
+    fn range(parameters: &[f64]) -> [f64; 2] {
+        match parameters[0] > 0.0 {
+            true => [f64::NEG_INFINITY, f64::INFINITY],
+            false => [0.0, f64::INFINITY],
+        }
+    }
 }

@@ -44,6 +44,11 @@ pub trait Unit: fmt::Debug + Sync + std::panic::RefUnwindSafe + 'static {
 
     /// What it is far to the left and far to the right of the origin.
     fn ends(parameters: &[f64]) -> [End; 2];
+
+    /// Its smallest value and its largest, or what it approaches there; infinite where there is none.
+    fn range(_: &[f64]) -> [f64; 2] {
+        [f64::NEG_INFINITY, f64::INFINITY]
+    }
 }
 
 /// A number that an activation depends on.
@@ -77,8 +82,15 @@ pub enum End {
         /// Of the line.
         intercept: f64,
     },
-    /// Bounded, and repeating.
-    Periodic,
+    /// It repeats about a line: `slope x` and a periodic function, which goes from `low` to `high`.
+    Periodic {
+        /// Of the line.
+        slope: f64,
+        /// The smallest value of what repeats.
+        low: f64,
+        /// The largest.
+        high: f64,
+    },
     /// None of these, or nobody knows.
     Other,
 }
@@ -88,20 +100,6 @@ impl End {
     pub const fn constant(intercept: f64) -> Self {
         Self::Line { slope: 0.0, intercept }
     }
-}
-
-/// What an activation turns into far from the origin on both sides, and so what a network with one hidden layer of it
-/// does outside of its data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FarField {
-    /// A straight line.
-    Affine,
-    /// A constant.
-    Constant,
-    /// Bounded, and repeating.
-    Periodic,
-    /// Nothing of these.
-    Other,
 }
 
 /// Writes the modules of all units, and the list of them.
@@ -146,6 +144,8 @@ pub trait Definition: fmt::Debug + Sync + std::panic::RefUnwindSafe {
     fn lipschitz(&self, parameters: &[f64]) -> f64;
     /// See [`Unit::ends`].
     fn ends(&self, parameters: &[f64]) -> [End; 2];
+    /// See [`Unit::range`].
+    fn range(&self, parameters: &[f64]) -> [f64; 2];
     /// `z <- g(z)` on a CPU; what [`backward`](Self::backward) needs besides goes into `kept`, which is as long as `z`.
     fn forward(&self, arch: Arch, parameters: &[f32], z: &mut [f32], kept: &mut [f32]);
     /// `gradient <- gradient g'`, and its rows are added to `bias`: backward of [`forward`](Self::forward), from the
@@ -197,6 +197,10 @@ impl<U: Unit> Definition for U {
 
     fn ends(&self, parameters: &[f64]) -> [End; 2] {
         U::ends(parameters)
+    }
+
+    fn range(&self, parameters: &[f64]) -> [f64; 2] {
+        U::range(parameters)
     }
 
     fn forward(&self, arch: Arch, parameters: &[f32], z: &mut [f32], kept: &mut [f32]) {
@@ -290,16 +294,9 @@ impl Activation {
         self.definition.ends(&self.precise())
     }
 
-    /// What it is far from the origin on both sides.
-    pub fn far_field(self) -> FarField {
-        let line = |end: End| matches!(end, End::Line { .. });
-        let flat = |end: End| matches!(end, End::Line { slope: 0.0, .. });
-        match self.ends() {
-            ends if ends.iter().all(|end| flat(*end)) => FarField::Constant,
-            ends if ends.iter().all(|end| line(*end)) => FarField::Affine,
-            ends if ends.iter().all(|end| *end == End::Periodic) => FarField::Periodic,
-            _ => FarField::Other,
-        }
+    /// Its smallest value and its largest, or what it approaches there; infinite where there is none.
+    pub fn range(self) -> [f64; 2] {
+        self.definition.range(&self.precise())
     }
 
     /// `z <- g(z)` on a CPU, see [`Definition::forward`].

@@ -37,4 +37,8 @@ impl Unit for Relu {
         };
         [End::constant(0.0), right]
     }
+
+    fn range(_: &[f64]) -> [f64; 2] {
+        [0.0, f64::INFINITY]
+    }
 }

@@ -24,6 +24,14 @@ impl Unit for Sinu {
     }
 
     fn ends(_: &[f64]) -> [End; 2] {
-        [End::Periodic; 2]
+        [End::Periodic {
+            slope: 0.0,
+            low: -1.0,
+            high: 1.0,
+        }; 2]
+    }
+
+    fn range(_: &[f64]) -> [f64; 2] {
+        [-1.0, 1.0]
     }
 }

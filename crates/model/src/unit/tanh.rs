@@ -30,4 +30,8 @@ impl Unit for Tanh {
     fn ends(_: &[f64]) -> [End; 2] {
         [End::constant(-1.0), End::constant(1.0)]
     }
+
+    fn range(_: &[f64]) -> [f64; 2] {
+        [-1.0, 1.0]
+    }
 }

@@ -55,12 +55,34 @@ fn units_end_in_what_they_say() {
                         "{activation} at {x}: {rest}"
                     );
                 }
-                End::Periodic => {
-                    let turn = |i: i32| activation.value(x + sign * std::f64::consts::TAU * f64::from(i));
-                    assert!((turn(0) - turn(1)).abs() < 1e-6 && (turn(0) - turn(5)).abs() < 1e-6);
+                // What repeats reaches both of its ends, to the 1e-5 by which steps of 0.01 may miss them.
+                End::Periodic { slope, low, high } => {
+                    let steps = (0..10_000).map(|i| x + sign * 0.01 * f64::from(i));
+                    let rest = steps.map(|x| activation.value(x) - slope * x);
+                    let [least, most] = rest.fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], y| [a.min(y), b.max(y)]);
+                    assert!((least - low).abs() < 1e-4 && (most - high).abs() < 1e-4, "{activation}");
                 }
                 End::Other => (),
             }
+        }
+    }
+}
+
+/// Over the middle and far out, values stay in the range, and come as near to its ends as 1e-4.
+#[test]
+fn units_have_the_range_that_they_say() {
+    for activation in Activation::all() {
+        let [low, high] = activation.range();
+        let middle = (-100_000..100_000).map(|i| f64::from(i) * 1e-3);
+        let values = middle.chain([-1e9, 1e9]).map(|x| activation.value(x));
+        let [least, most] = values.fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], y| [a.min(y), b.max(y)]);
+        assert!(low <= least && most <= high, "{activation}: {least} to {most}");
+        for (end, reached) in [(low, least), (high, most)] {
+            let unbounded = end.is_infinite() && reached.abs() > 1e6;
+            assert!(
+                unbounded || (end - reached).abs() < 1e-4,
+                "{activation}: {reached} instead of {end}"
+            );
         }
     }
 }

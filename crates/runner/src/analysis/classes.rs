@@ -1,42 +1,61 @@
-//! What the networks of each activation become in the far field.
+//! What the networks of each activation look like in the far field, up to some distances.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actlab_model::Activation;
 
-use super::far_field::Looked;
-use crate::analysis::cells::activations;
-use crate::measure::far_field::Class;
+use crate::measure::far_field::{Class, DISTANCES, THRESHOLDS};
 use crate::statistics::{Share, wilson};
+use crate::store::Stored;
 
-/// What networks become, in the order in which results list it.
-pub const CLASSES: [Class; 6] = [
-    Class::Constant,
-    Class::Affine,
-    Class::Polynomial,
-    Class::Periodic,
-    Class::Divergent,
-    Class::Other,
-];
+/// What the networks of one activation look like up to a distance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Looks {
+    /// Whose networks.
+    pub activation: Activation,
+    /// In half-widths from the centre of their range.
+    pub distance: f64,
+    /// How many there are.
+    pub networks: usize,
+    /// How many are of each of [`Class::ALL`], by each of [`THRESHOLDS`].
+    pub counts: Vec<[usize; THRESHOLDS.len()]>,
+}
 
-/// What the networks of one activation became.
+/// What the networks of one activation look like up to the distance of the experiment, by the usual threshold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Became {
     /// Whose networks.
     pub activation: Activation,
-    /// The share of each of [`CLASSES`], with its interval by Wilson.
+    /// The share of each of [`Class::ALL`], with its interval by Wilson.
     pub shares: Vec<Share>,
 }
 
-/// For each activation that has networks what all of them became.
-pub fn classes(looked: &[Looked<'_>]) -> Vec<Became> {
-    let networks = looked
-        .iter()
-        .map(|looked| (looked.trial.settings.activation, looked.far.class));
-    became(&networks.collect::<Vec<_>>())
+/// For each distance, that of the experiment first, and each activation that has networks.
+pub fn classes(trials: &[Stored], distance: f64) -> Vec<Looks> {
+    let others = DISTANCES.into_iter().filter(|other| *other != distance);
+    let distances = std::iter::once(distance).chain(others);
+    let looks = |distance: f64| {
+        let mut of: BTreeMap<Activation, Vec<[Class; THRESHOLDS.len()]>> = BTreeMap::new();
+        for trial in trials {
+            if let Some(fit) = trial.far().and_then(|far| far.fit(distance)) {
+                of.entry(trial.settings.activation).or_default().push(fit.classes);
+            }
+        }
+        of.into_iter().map(move |(activation, networks)| Looks {
+            activation,
+            distance,
+            networks: networks.len(),
+            counts: Class::ALL.iter().map(|class| counts(&networks, *class)).collect(),
+        })
+    };
+    distances.flat_map(looks).collect()
 }
 
-/// What those of a target became: of all its ranges, and by its ranges.
+fn counts(networks: &[[Class; THRESHOLDS.len()]], class: Class) -> [usize; THRESHOLDS.len()] {
+    std::array::from_fn(|place| networks.iter().filter(|classes| classes[place] == class).count())
+}
+
+/// What those of a target look like: of all its ranges, and by its ranges.
 #[derive(Debug, Default)]
 pub struct OfTarget {
     /// Over all ranges.
@@ -45,16 +64,18 @@ pub struct OfTarget {
     pub by_range: BTreeMap<String, Vec<Became>>,
 }
 
-/// What networks are of, and became.
+/// What networks are of, and look like.
 type Networks = Vec<(Activation, Class)>;
 
-/// The same by target and range.
-pub fn by_target<'a>(looked: &[Looked<'a>]) -> BTreeMap<&'a str, OfTarget> {
+/// By target and range.
+pub fn by_target(trials: &[Stored], distance: f64) -> BTreeMap<&str, OfTarget> {
     let mut found: BTreeMap<&str, BTreeMap<String, Networks>> = BTreeMap::new();
-    for Looked { trial, far } in looked {
-        let of_target = found.entry(&trial.settings.target).or_default();
-        let of_range = of_target.entry(trial.settings.range.to_string()).or_default();
-        of_range.push((trial.settings.activation, far.class));
+    for trial in trials {
+        if let Some(class) = trial.far().and_then(|far| far.class(distance)) {
+            let of_target = found.entry(&trial.settings.target).or_default();
+            let of_range = of_target.entry(trial.settings.range.to_string()).or_default();
+            of_range.push((trial.settings.activation, class));
+        }
     }
     let of_target = |ranges: BTreeMap<String, Networks>| OfTarget {
         all: became(&ranges.values().flatten().copied().collect::<Vec<_>>()),
@@ -74,11 +95,11 @@ fn became(networks: &[(Activation, Class)]) -> Vec<Became> {
         let of = networks.iter().filter(|(other, _)| *other == activation);
         let classes: Vec<Class> = of.map(|(_, class)| *class).collect();
         let share = |class: &Class| wilson(classes.iter().filter(|found| *found == class).count(), classes.len());
-        let shares = CLASSES.iter().map(share).collect::<Option<_>>()?;
+        let shares = Class::ALL.iter().map(share).collect::<Option<_>>()?;
         Some(Became { activation, shares })
     };
-    let found = networks.iter().map(|(activation, _)| *activation);
-    activations(found).into_iter().filter_map(of).collect()
+    let activations: BTreeSet<Activation> = networks.iter().map(|(activation, _)| *activation).collect();
+    activations.into_iter().filter_map(of).collect()
 }
 
 #[cfg(test)]
@@ -107,5 +128,10 @@ mod tests {
         );
         assert_eq!(counts(0), [(0, 3), (2, 3), (0, 3), (0, 3), (0, 3), (1, 3)]);
         assert_eq!(counts(1), [(1, 1), (0, 1), (0, 1), (0, 1), (0, 1), (0, 1)]);
+        let by_threshold = [
+            [Class::Affine, Class::Affine, Class::Other],
+            [Class::Affine, Class::Other, Class::Other],
+        ];
+        assert_eq!(super::counts(&by_threshold, Class::Affine), [2, 1, 0]);
     }
 }

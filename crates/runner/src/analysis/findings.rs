@@ -1,53 +1,44 @@
 //! All that is concluded about the far field of a run's networks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::best::{Best, best};
 use super::claims::{Claim, claims};
-use super::classes::{Became, OfTarget, by_target, classes};
-use super::far_field::look;
-use super::ranking::{By, ranking};
-use super::shapes::{Likeness, shapes};
-use crate::measure::far_field::FarField;
+use super::classes::{Looks, OfTarget, by_target, classes};
+use super::endings::{Endings, endings};
+use super::lean::{Leaning, leanings};
 use crate::store::{Store, Stored};
 
 /// What the networks of a run do in the far field.
 #[derive(Debug)]
 pub struct Findings<'a> {
-    /// How far out they were looked at, in half-widths from the centre of their range.
+    /// How far out they were looked at for what they look like, in half-widths from the centre of their range.
     pub distance: f64,
+    /// What the networks of each activation end in.
+    pub endings: Vec<Endings>,
     /// Every claim that the run has networks for.
     pub claims: Vec<Claim>,
-    /// What the networks of each activation became.
-    pub classes: Vec<Became>,
+    /// What the networks of each activation look like, by distance.
+    pub classes: Vec<Looks>,
     /// The same by target.
     pub by_target: BTreeMap<&'a str, OfTarget>,
-    /// For each target and range the activations that generalise best.
-    pub best: Vec<Best<'a>>,
-    /// For each activation, whether its networks have its shape or that of its first derivative.
-    pub shapes: Vec<Likeness>,
-    /// The far field of each trained network, by its trial.
-    pub far: HashMap<&'a str, FarField>,
+    /// Whether networks lean to the derivative of their activation, where the experiment asks.
+    pub leanings: Vec<Leaning<'a>>,
 }
 
 impl<'a> Findings<'a> {
-    /// Looks at all trained networks.
+    /// From the trials of a run, which are each of another problem.
     pub fn new(store: &Store, trials: &'a [Stored]) -> Result<Self> {
-        let distance = store.about()?.far_distance;
-        let looked = look(store, trials, distance)?;
+        let about = store.about()?;
+        let endings = endings(trials);
         Ok(Self {
-            distance,
-            claims: claims(trials, &looked),
-            classes: classes(&looked),
-            by_target: by_target(&looked),
-            best: best(&ranking(trials, By::Far)),
-            shapes: shapes(&looked),
-            far: looked
-                .into_iter()
-                .map(|looked| (looked.trial.id.as_str(), looked.far))
-                .collect(),
+            distance: about.far_distance,
+            claims: claims(trials, &endings),
+            endings,
+            classes: classes(trials, about.far_distance),
+            by_target: by_target(trials, about.far_distance),
+            leanings: if about.lean { leanings(trials) } else { Vec::new() },
         })
     }
 }

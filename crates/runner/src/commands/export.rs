@@ -12,8 +12,10 @@ use crate::error::reject;
 use crate::experiment::data;
 use crate::experiment::range::BANDS;
 use crate::experiment::settings::COLUMNS;
+use crate::measure::far_field::{DISTANCES, Settled, THRESHOLDS};
+use crate::measure::lean::RIVALS;
 use crate::samples::{FAR, GAP, INSIDE, band_name};
-use crate::store::{Store, Stored};
+use crate::store::{About, Store, Stored};
 
 /// What to write, and where.
 #[derive(Debug, Args)]
@@ -82,6 +84,8 @@ fn csv(store: &Store, out: impl Write) -> Result<()> {
             .flat_map(|region| [format!("{region}_rmse"), format!("{region}_nrmse")]),
     );
     columns.extend(["diverged_at", "sigma", "lipschitz", "steps_per_second", "backend"].map(str::to_owned));
+    let far = FarColumns::new(&about);
+    columns.extend(far.names());
     let axes: Vec<&String> = about
         .axes
         .iter()
@@ -106,6 +110,7 @@ fn csv(store: &Store, out: impl Write) -> Result<()> {
             format!("{:.1}", trial.timing.steps_per_second),
             trial.timing.backend.clone(),
         ]);
+        row.extend(far.of(trial));
         row.extend(axes.iter().map(|axis| setting(trial, axis)));
         row
     });
@@ -115,6 +120,68 @@ fn csv(store: &Store, out: impl Write) -> Result<()> {
         header.iter().map(name).collect()
     });
     data::write(out, &header, rows.chain(failed))
+}
+
+/// The columns of the far field: what a network ends in and where it gets there, what it looks like, and how well single
+/// units predict it, if the experiment asks.
+struct FarColumns {
+    distances: Vec<f64>,
+    lean: bool,
+}
+
+impl FarColumns {
+    fn new(about: &About) -> Self {
+        let mut distances = DISTANCES.to_vec();
+        distances.extend(Some(about.far_distance).filter(|distance| !DISTANCES.contains(distance)));
+        Self {
+            distances,
+            lean: about.lean,
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let first = ["ends_in", "settled", "settling", "turns", "growth", "far_slope", "rays"];
+        let mut names: Vec<String> = first.map(str::to_owned).to_vec();
+        for distance in &self.distances {
+            names.extend(THRESHOLDS.map(|threshold| format!("class_{distance}_r2_{threshold}")));
+        }
+        if self.lean {
+            names.extend(["lean_r2", "lean_derivative"].map(str::to_owned));
+            names.extend(RIVALS.map(|rival| format!("lean_{rival}")));
+        }
+        names
+    }
+
+    fn of(&self, trial: &Stored) -> Vec<String> {
+        let Some(far) = trial.far() else {
+            return vec![String::new(); self.names().len()];
+        };
+        let settled = far.settled();
+        let mut row = vec![
+            far.ending().name().to_owned(),
+            optional(settled.and_then(Settled::distance)),
+            settled.map_or_else(String::new, |settled| settled.name().to_owned()),
+            optional(far.swings.map(|swings| swings.turns)),
+            optional(far.swings.map(|swings| swings.growth)),
+            far.slope.to_string(),
+            serde_json::json!(far.rays).to_string(),
+        ];
+        for distance in &self.distances {
+            let name = |place: usize| far.fit(*distance).map_or("", |fit| fit.classes[place].name());
+            row.extend((0..THRESHOLDS.len()).map(|place| name(place).to_owned()));
+        }
+        if self.lean {
+            let lean = trial.outside.as_ref().and_then(|outside| outside.lean.as_ref());
+            let scores = lean.and_then(|lean| Some((lean, lean.of(trial.settings.activation)?)));
+            let numbers = scores.map(|(lean, [g, derivative, integral])| {
+                let rivals = [g.error, integral.error, lean.constant.error, lean.line.error];
+                [[derivative.r2, derivative.error].as_slice(), &rivals].concat()
+            });
+            let numbers = numbers.map_or_else(|| vec![None; 2 + RIVALS.len()], |of| of.into_iter().map(Some).collect());
+            row.extend(numbers.into_iter().map(optional));
+        }
+        row
+    }
 }
 
 fn optional(number: Option<f64>) -> String {

@@ -29,9 +29,9 @@ pub struct Cli {
 /// What actlab does.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Train every network of an experiment that its run does not have yet, and print the ranking
+    /// Train every network of an experiment that its run does not have yet, and print which activation is best
     Sweep(sweep::Arguments),
-    /// Print what the networks of a run do far outside of their range and the ranking, or everything about one trial or cell
+    /// Print which activation is best, how sure that is, and what networks become far out; or one trial or cell
     Show(show::Arguments),
     /// Write report.html, figures and tables into the folder of a run
     Report(report::Arguments),

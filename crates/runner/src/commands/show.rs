@@ -7,14 +7,16 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{find, print};
+use crate::analysis::cells::counted_once;
 use crate::analysis::columns::setting;
+use crate::analysis::conclusions::Conclusions;
 use crate::analysis::findings::Findings;
-use crate::analysis::ranking::{By, ranking};
+use crate::analysis::ranking::{Ranking, ranking};
 use crate::error::reject;
 use crate::experiment::settings;
-use crate::render::words::short;
-use crate::render::{findings, ranking as table, sketch};
-use crate::samples::FAR;
+use crate::measure::far_field::{Class, FarField, LIMIT};
+use crate::render::words::{self, short};
+use crate::render::{endings, findings, ranking as table, results, sketch};
 use crate::store::{Store, Stored};
 use crate::words::count;
 
@@ -29,7 +31,7 @@ pub struct Arguments {
     /// A cell (trials that differ only in their seed), by the beginning of its id
     #[arg(long)]
     cell: Option<String>,
-    /// Rank all cells, not only the best
+    /// List all cells too, those with the lowest validation error first
     #[arg(long)]
     all: bool,
 }
@@ -44,12 +46,28 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     })
 }
 
-/// What the run says, and its ranking.
+/// What the run says: which activation generalises best, what networks become, and all cells if that is asked for.
 fn overview(store: &Store, all: bool) -> Result<String> {
-    let shown = if all { usize::MAX } else { table::SHOWN };
     let trials = store.trials()?;
-    let findings = findings::text(&Findings::new(store, &trials)?);
-    Ok(findings + &failed(store)? + &table::render(store, shown)? + &best_fits(store, &trials)?)
+    let results = results::text(store)? + "\n";
+    let findings = findings::text(&Findings::new(store, &counted_once(&trials))?);
+    let cells = if all { cells(store, &trials)? } else { String::new() };
+    Ok(results + &failed(store)? + &findings + &cells + &best_fits(store, &trials)?)
+}
+
+/// All cells of each target.
+fn cells(store: &Store, trials: &[Stored]) -> Result<String> {
+    let about = store.about()?;
+    let of_target = |ranking: &Ranking<'_>| {
+        let cells = count(ranking.cells.len() as u64, "cell");
+        format!(
+            "{} ({cells}, the lowest validation error first)\n{}\n\n",
+            ranking.target,
+            table::table(ranking, &about).text()
+        )
+    };
+    let notes = results::repetitions(trials).into_iter().map(|note| note + "\n\n");
+    Ok(ranking(trials).iter().map(of_target).chain(notes).collect())
 }
 
 /// How many trials failed, and why; nothing where none did.
@@ -92,14 +110,14 @@ fn cell(store: &Store, prefix: &str) -> Result<String> {
     Ok(found.iter().map(|trial| describe(trial)).collect::<Vec<_>>().join("\n"))
 }
 
-/// The fit of the best network of each target.
+/// The fit of the network that stands for the best of each target and range.
 fn best_fits(store: &Store, trials: &[Stored]) -> Result<String> {
-    let best = ranking(trials, By::Far).into_iter().filter_map(|ranking| {
-        let error = |trial: &&Stored| trial.error(FAR).and_then(|error| error.nrmse).unwrap_or(f64::INFINITY);
-        let first = ranking.cells.into_iter().next()?;
-        first.trials.into_iter().min_by(|a, b| error(a).total_cmp(&error(b)))
-    });
-    best.map(|trial| sketch::fit(store, trial)).collect()
+    let conclusions = Conclusions::new(trials);
+    let first = conclusions
+        .contests
+        .iter()
+        .filter_map(|(_, choices)| choices.first()?.cell.shown());
+    first.map(|trial| sketch::fit(store, trial)).collect()
 }
 
 fn describe(trial: &Stored) -> String {
@@ -145,6 +163,9 @@ fn describe(trial: &Stored) -> String {
         );
         line("Lipschitz bound", short(lipschitz));
     }
+    if let Some(far) = trial.far() {
+        far_field(far, &mut line);
+    }
     let timing = &trial.timing;
     line(
         "trained on",
@@ -155,4 +176,32 @@ fn describe(trial: &Stored) -> String {
     );
     line("steps/s", short(timing.steps_per_second));
     text
+}
+
+/// What the network ends in, t half-widths from the centre of its range, and what it looks like up to there.
+fn far_field(far: &FarField, line: &mut impl FnMut(&str, String)) {
+    line("ends in", words::ending(far.ending()).to_owned());
+    let sides = ["  to the left", "  to the right"];
+    let shown = far.rays.iter().zip(sides).filter(|_| far.rays.len() == sides.len());
+    for (ray, side) in shown {
+        line(side, endings::asymptote(ray.asymptote));
+    }
+    if let Some(settled) = far.settled() {
+        line("settled", endings::settled(settled));
+    }
+    if let Some(swings) = far.swings {
+        line("turns", format!("{} in a half-width", short(swings.turns)));
+        let growth = short(swings.growth);
+        line(
+            "swings",
+            format!("{growth} times as far from 10 to {LIMIT} half-widths as up to 10"),
+        );
+    }
+    for fit in &far.fits {
+        let classes = fit.classes.map(Class::name).join(" / ");
+        line(
+            &format!("up to {}", fit.distance),
+            format!("{classes} (R² 0.95 / 0.99 / 0.999)"),
+        );
+    }
 }

@@ -40,6 +40,35 @@ pub struct Trial {
     pub settings: Resolved,
     /// Position of its target in the experiment.
     pub target: usize,
+    /// An earlier trial that is the same problem, if there is one.
+    pub same: Option<Same>,
+}
+
+/// What a trial shares with an earlier one, which is none of this kind itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Same {
+    /// The earlier trial's id.
+    pub of: String,
+    /// To the bit, all that a network learns from: it is trained once for both.
+    pub trains_alike: bool,
+    /// But for rounding, all that it learns from and is tested on: it counts once.
+    pub counts_once: bool,
+}
+
+impl Trial {
+    /// The id that trials have in common which are trained once.
+    pub fn trained_as(&self) -> &str {
+        match &self.same {
+            Some(same) if same.trains_alike => &same.of,
+            _ => &self.id,
+        }
+    }
+
+    /// The earlier trial that it counts together with.
+    pub fn counted_with(&self) -> Option<&str> {
+        let same = self.same.as_ref().filter(|same| same.counts_once)?;
+        Some(&same.of)
+    }
 }
 
 /// The most trials of an experiment: some of a gigabyte's worth of their settings.
@@ -65,6 +94,7 @@ pub fn trials(settings: &Settings) -> Vec<Trial> {
                             cell: cell_id.clone(),
                             settings: resolved,
                             target: position,
+                            same: None,
                         });
                     }
                 }
@@ -120,7 +150,7 @@ mod tests {
     fn trials_keep_the_ids_of_the_first_version() {
         for (name, every, ids) in FIRST_IDS {
             let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/").to_owned() + name;
-            let experiment = load(file.as_ref(), &[]).expect("an experiment");
+            let experiment = load(file.as_ref(), &["sweep.seeds=5".to_owned()]).expect("an experiment");
             let found: Vec<&str> = experiment
                 .trials
                 .iter()

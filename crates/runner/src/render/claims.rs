@@ -1,100 +1,91 @@
 //! Claims in words.
 
-use actlab_model::unit::FarField as Expected;
-
 use super::table::Table;
-use super::words::{TOO_FEW, percent};
-use crate::analysis::claims::{Claim, Evidence, Statement, Verdict};
-use crate::statistics::{Estimate, Share};
+use super::words::{coverage, ending};
+use crate::analysis::claims::{Claim, Extent, Pooled, Statement};
+use crate::measure::far_field::LIMIT;
+
+/// Trials that are named of those that do not bear a claim out.
+const NAMED: usize = 3;
 
 /// A row for each claim.
 pub fn table(claims: &[Claim]) -> Table {
     Table::of(claims)
-        .shown("claim", |claim| sentence(claim.statement))
-        .shown("borne out by", |claim| {
-            let (count, of) = counts(claim);
-            format!("{count} of {of}")
+        .shown("claim", |claim| {
+            format!("{} {}", activation(claim), kind(claim.statement))
         })
-        .shown("95 % interval", |claim| interval(claim.evidence))
-        .shown("verdict", |claim| verdict(claim).to_owned())
-        .text("claim", |claim| kind(claim.statement).to_owned())
-        .text("activation", |claim| match claim.statement {
-            Statement::Continues { activation, .. } => activation.to_string(),
-            Statement::RegularisationHelps { .. } => String::new(),
+        .shown("borne out by", |Claim { share, .. }| {
+            format!("{} of {}", share.count, share.of)
         })
-        .number("spectral", |claim| match claim.statement {
-            Statement::Continues { .. } => None,
-            Statement::RegularisationHelps { spectral } => Some(spectral),
+        .shown("that is", |claim| word(claim.share.extent()).to_owned())
+        .shown("cells: all, some, none", |claim| cells(&claim.share))
+        .shown("interval", |claim| interval(&claim.share))
+        .shown("not by", |claim| exceptions(&claim.share))
+        .text("claim", |claim| kind(claim.statement))
+        .text("activation", activation)
+        .count("count", |claim| claim.share.count)
+        .count("of", |claim| claim.share.of)
+        .number("share", |Claim { share, .. }| {
+            Some(share.count as f64 / share.of as f64)
         })
-        .count("count", |claim| counts(claim).0)
-        .count("of", |claim| counts(claim).1)
-        .number("share", |claim| {
-            share(claim).map(|share| share.count as f64 / share.of as f64)
-        })
-        .number("share_low", |claim| share(claim).map(|share| share.low))
-        .number("share_high", |claim| share(claim).map(|share| share.high))
-        .estimate("ratio", ratio)
-        .text("verdict", |claim| verdict(claim).to_owned())
+        .count("cells_all", |claim| claim.share.cells[0])
+        .count("cells_some", |claim| claim.share.cells[1])
+        .count("cells_none", |claim| claim.share.cells[2])
+        .estimate("seed_share", |claim| Some(claim.share.seeds))
+        .number("seeds_at_least", |claim| claim.share.at_least())
+        .text("extent", |claim| word(claim.share.extent()).to_owned())
+        .text("exceptions", |claim| claim.share.exceptions.join(" "))
         .table()
 }
 
-fn sentence(statement: Statement) -> String {
-    match statement {
-        Statement::Continues { activation, .. } => format!("{activation} {}", kind(statement)),
-        Statement::RegularisationHelps { spectral } => {
-            format!("spectral regularisation of {spectral} lowers the far error")
-        }
+fn activation(claim: &Claim) -> String {
+    match claim.statement {
+        Statement::EndsIn { activation, .. } | Statement::Settles { activation } => activation.to_string(),
     }
 }
 
 /// The claim without what it is of.
-fn kind(statement: Statement) -> &'static str {
+fn kind(statement: Statement) -> String {
     match statement {
-        Statement::Continues { like, .. } => match like {
-            Expected::Affine => "continues as a straight line",
-            Expected::Constant => "continues as a constant",
-            Expected::Periodic => "stays bounded and oscillates",
-            Expected::Other => "does what nobody expects",
-        },
-        Statement::RegularisationHelps { .. } => "spectral regularisation lowers the far error",
+        Statement::EndsIn { ending: of, .. } => format!("ends in {}", ending(of)),
+        Statement::Settles { .. } => format!("settles within {LIMIT} half-widths"),
     }
 }
 
-/// How many bear it out, and of how many.
-fn counts(claim: &Claim) -> (usize, usize) {
-    match claim.evidence {
-        Evidence::Share(Share { count, of, .. }) | Evidence::Ratio { count, of, .. } => (count, of),
+fn cells(of: &Pooled) -> String {
+    of.cells.map(|cells| cells.to_string()).join(", ")
+}
+
+fn interval(of: &Pooled) -> String {
+    match of.at_least() {
+        Some(share) => format!("at least {:.0} % of seeds (95 %, of {})", 100.0 * share, of.seeds.n),
+        None => format!(
+            "{:.0} % [{:.0}, {:.0}] of a seed's networks ({}, {} seeds)",
+            100.0 * of.seeds.median,
+            100.0 * of.seeds.low,
+            100.0 * of.seeds.high,
+            coverage(of.seeds),
+            of.seeds.n
+        ),
     }
 }
 
-fn share(claim: &Claim) -> Option<Share> {
-    match claim.evidence {
-        Evidence::Share(share) => Some(share),
-        Evidence::Ratio { .. } => None,
+/// The first that do not bear it out.
+fn exceptions(of: &Pooled) -> String {
+    let named: Vec<&str> = of.exceptions.iter().take(NAMED).map(|id| &id[..8]).collect();
+    match of.exceptions.len() {
+        0 => "-".to_owned(),
+        few if few <= NAMED => named.join(", "),
+        _ => format!("{}, ..", named.join(", ")),
     }
 }
 
-fn ratio(claim: &Claim) -> Option<Estimate> {
-    match claim.evidence {
-        Evidence::Share(_) => None,
-        Evidence::Ratio { ratio, .. } => Some(ratio),
-    }
-}
-
-fn interval(evidence: Evidence) -> String {
-    match evidence {
-        Evidence::Share(share) => format!("{:.0} to {:.0} %", 100.0 * share.low, 100.0 * share.high),
-        Evidence::Ratio { ratio, .. } => {
-            let (low, high) = (percent(ratio.low - 1.0), percent(ratio.high - 1.0));
-            format!("{low} to {high} of the error")
-        }
-    }
-}
-
-fn verdict(claim: &Claim) -> &'static str {
-    match claim.verdict {
-        Verdict::Holds => "holds",
-        Verdict::DoesNotHold => "does not hold",
-        Verdict::TooFew => TOO_FEW,
+fn word(extent: Extent) -> &'static str {
+    match extent {
+        Extent::All => "all",
+        Extent::NearlyAll => "nearly all",
+        Extent::Most => "most",
+        Extent::Few => "few",
+        Extent::None => "none",
     }
 }

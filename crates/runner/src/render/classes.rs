@@ -1,24 +1,27 @@
-//! What networks become, as a table.
+//! What networks look like up to some distances, as a table.
 
 use super::table::Table;
-use crate::analysis::classes::{Became, CLASSES};
+use crate::analysis::classes::Looks;
+use crate::measure::far_field::{Class, THRESHOLDS};
 
-/// How many networks of each activation are of each class.
-pub fn table(classes: &[Became]) -> Table {
+/// What the columns of the table mean.
+pub const LEGEND: &str = "What a network looks like up to a distance, in half-widths from the centre of its range, whatever \
+    it ends in: a constant, a straight line, a polynomial or a few waves whose R² is at least 0.95 / 0.99 / 0.999.";
+
+/// How many networks of each activation are of each class, by distance and threshold.
+pub fn table(classes: &[Looks]) -> Table {
     let mut columns = Table::of(classes)
-        .shown("networks", |row| row.activation.to_string())
+        .shown("up to", |row| row.distance.to_string())
+        .shown("networks of", |row| row.activation.to_string())
+        .number("distance", |row| Some(row.distance))
         .text("activation", |row| row.activation.to_string())
-        .count("networks", networks);
-    for (class, name) in CLASSES.iter().map(|class| class.name()).enumerate() {
-        let count = |row: &Became| row.shares[class].count;
-        columns = columns
-            .shown(name, |row| count(row).to_string())
-            .count(&name.replace(' ', "_"), count);
+        .count("networks", |row| row.networks);
+    for (class, name) in Class::ALL.iter().map(|class| class.name()).enumerate() {
+        columns = columns.shown(name, |row| row.counts[class].map(|count| count.to_string()).join(" / "));
+        for (place, threshold) in THRESHOLDS.iter().enumerate() {
+            let column = format!("{}_{threshold}", name.replace(' ', "_"));
+            columns = columns.count(&column, |row| row.counts[class][place]);
+        }
     }
     columns.table()
-}
-
-/// How many networks there are of the activation.
-fn networks(row: &Became) -> usize {
-    row.shares.iter().map(|share| share.count).sum()
 }

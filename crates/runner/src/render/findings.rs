@@ -1,21 +1,31 @@
-//! What is concluded about the far field, for a terminal.
+//! What networks become in the far field, for a terminal.
 
-use super::{best, claims, classes};
+use super::{claims, classes, endings, lean};
 use crate::analysis::findings::Findings;
 
-/// The claims, what networks become, and which activation generalises best; nothing where there is nothing to say.
+/// What networks end in and look like, and the claims; nothing where there is nothing to say.
 pub fn text(findings: &Findings<'_>) -> String {
-    if findings.classes.is_empty() {
+    if findings.endings.is_empty() {
         return String::new();
     }
-    let title = format!(
-        "Outside of the range, up to {} half-widths from its centre",
-        findings.distance
-    );
+    let sentences: String = endings::sentences(&findings.endings)
+        .into_iter()
+        .map(|sentence| sentence + "\n")
+        .collect();
+    let activations = findings.endings.len();
+    let leanings = match findings.leanings.is_empty() {
+        true => String::new(),
+        false => format!(
+            "Whether they lean to the derivative of their activation\n{}\n\n",
+            lean::table(&findings.leanings).text()
+        ),
+    };
     format!(
-        "{title}\n{}\n\n{}\n\n{}\n\n",
+        "Outside of the range\n{sentences}\n{}\n\n{}\n\nWhat they look like up to {} half-widths, by R² of 0.95 / 0.99 / 0.999\n\
+         {}\n\n{leanings}",
+        endings::table(&findings.endings).text(),
         claims::table(&findings.claims).text(),
-        classes::table(&findings.classes).text(),
-        best::table(&findings.best).text()
+        findings.distance,
+        classes::table(&findings.classes).first(activations).text(),
     )
 }

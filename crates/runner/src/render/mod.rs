@@ -1,15 +1,17 @@
 //! From conclusions to what a person sees.
 
-mod best;
 mod claims;
 mod classes;
+mod comparisons;
+pub mod endings;
 pub mod figures;
 pub mod findings;
+mod lean;
 pub mod page;
 mod palette;
 pub mod ranking;
 mod raster;
-mod shapes;
+pub mod results;
 pub mod sketch;
 pub mod table;
 pub mod words;

@@ -79,11 +79,12 @@ impl<R> Columns<'_, R> {
         self.number(name, |row| Some(count(row) as f64))
     }
 
-    /// A median and the ends of its interval, for programs.
+    /// A median, the ends of its interval and what that covers, for programs.
     pub fn estimate(self, name: &str, estimate: impl Fn(&R) -> Option<Estimate>) -> Self {
         self.number(&format!("{name}_median"), |row| estimate(row).map(|of| of.median))
             .number(&format!("{name}_low"), |row| estimate(row).map(|of| of.low))
             .number(&format!("{name}_high"), |row| estimate(row).map(|of| of.high))
+            .number(&format!("{name}_coverage"), |row| estimate(row).map(|of| of.coverage))
     }
 
     /// A text that people and programs read alike.
@@ -266,6 +267,8 @@ mod tests {
             median: 1.0 / 3.0,
             low: 1e-300,
             high: f64::INFINITY,
+            coverage: 0.9375,
+            n: 5,
         };
         let table = Table::of(&[(7, Some(estimate)), (0, None)])
             .shown("error", |_| "about a third".to_owned())
@@ -274,11 +277,14 @@ mod tests {
             .table();
         let csv = String::from_utf8(table.csv().expect("bytes")).expect("text");
         let mut lines = csv.lines();
-        assert_eq!(lines.next(), Some("networks,error_median,error_low,error_high"));
+        assert_eq!(
+            lines.next(),
+            Some("networks,error_median,error_low,error_high,error_coverage")
+        );
         let first = lines.next().expect("a row").split(',').map(|cell| cell.parse::<f64>());
         let first: Vec<f64> = first.collect::<Result<_, _>>().expect("numbers");
-        assert_eq!(first, [7.0, 1.0 / 3.0, 1e-300, f64::INFINITY]);
-        assert_eq!((lines.next(), lines.next()), (Some("0,,,"), None));
+        assert_eq!(first, [7.0, 1.0 / 3.0, 1e-300, f64::INFINITY, 0.9375]);
+        assert_eq!((lines.next(), lines.next()), (Some("0,,,,"), None));
         assert_eq!(table.clone().first(1).rows(), 1);
         assert_eq!(table.first(1).text().trim_end().lines().count(), 2);
     }

@@ -1,8 +1,6 @@
 //! Numbers and kinds as a person reads them.
 
-use actlab_model::Activation;
-use actlab_model::unit::FarField as Family;
-
+use crate::measure::far_field::Ending;
 use crate::statistics::Estimate;
 
 /// Three significant digits.
@@ -33,30 +31,72 @@ pub fn interval(estimate: Option<Estimate>) -> String {
     )
 }
 
-/// `-12.0 %`, with a sign.
-pub fn percent(change: f64) -> String {
-    let change = 100.0 * change;
-    if change.abs() < 0.05 {
-        "0 %".to_owned()
+/// "12 % lower \[8.0, 17\]": what the logarithm of a ratio is as a change.
+pub fn change(log_ratio: Estimate) -> String {
+    let Estimate { median, low, high, .. } = log_ratio;
+    // Two digits: a small change is none only where it is nothing.
+    let percent = |change: f64| match 100.0 * change + 0.0 {
+        change if !change.is_finite() || change == 0.0 || change.abs() >= 9.95 => format!("{change:.0}"),
+        change if change.abs() < 1e-4 => format!("{change:.0e}"),
+        change => {
+            let digits = 1.0 - change.abs().log10().floor();
+            format!("{change:.*}", digits as usize)
+        }
+    };
+    let (direction, low, high, median) = match median > 0.0 {
+        true => ("higher", low.exp_m1(), high.exp_m1(), median.exp_m1()),
+        false => ("lower", -high.exp_m1(), -low.exp_m1(), -median.exp_m1()),
+    };
+    format!(
+        "{} % {direction} [{}, {}]",
+        percent(median),
+        percent(low),
+        percent(high)
+    )
+}
+
+/// "97.85 %": what an interval covers.
+pub fn coverage(estimate: Estimate) -> String {
+    format!("{:.2} %", 100.0 * estimate.coverage)
+}
+
+/// A probability of two digits.
+pub fn probability(p: f64) -> String {
+    match p {
+        p if p < 1e-3 => "< 0.001".to_owned(),
+        p if p < 0.0995 => format!("{p:.3}"),
+        p => format!("{p:.2}"),
+    }
+}
+
+/// Whether a cell learned.
+pub fn learned(learned: Option<bool>) -> &'static str {
+    match learned {
+        Some(true) => "yes",
+        Some(false) => "did not learn",
+        None => "not known",
+    }
+}
+
+/// What networks end in.
+pub fn ending(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Line => "a straight line",
+        Ending::Constant => "a constant",
+        Ending::Bounded => "something bounded that does not settle",
+        Ending::Band => "something that does not settle about a straight line",
+        Ending::Undetermined => "undetermined",
+        Ending::Unknown => "unknown",
+    }
+}
+
+/// A number of half-widths, of two digits.
+pub fn distance(distance: f64) -> String {
+    if distance < 9.95 {
+        format!("{distance:.1}")
     } else {
-        format!("{change:+.1} %")
+        format!("{distance:.0}")
     }
-}
-
-/// What an activation is far from the origin.
-pub fn family(family: Family) -> &'static str {
-    match family {
-        Family::Affine => "a line",
-        Family::Constant => "a constant",
-        Family::Periodic => "a wave",
-        Family::Other => "none of these",
-    }
-}
-
-/// `relu = tanh`.
-pub fn tied(activations: &[Activation]) -> String {
-    let names: Vec<String> = activations.iter().map(Activation::to_string).collect();
-    names.join(" = ")
 }
 
 /// Of a verdict that there is too little for.
@@ -77,13 +117,6 @@ mod tests {
             (f64::INFINITY, "inf"),
         ] {
             assert_eq!(short(number), text);
-        }
-    }
-
-    #[test]
-    fn changes_have_a_sign() {
-        for (change, text) in [(-0.123, "-12.3 %"), (0.5, "+50.0 %"), (-0.0001, "0 %")] {
-            assert_eq!(percent(change), text);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod regions;
+mod same;
 mod scaling;
 mod split;
 
@@ -12,7 +13,8 @@ use crate::experiment::grid::Resolved;
 use crate::experiment::target::{Function, Target};
 
 pub use check::check_all;
-pub use regions::{FAR, GAP, INSIDE, band_name};
+pub use regions::{FAR, GAP, INSIDE, VALIDATION, band_name};
+pub use same::mark_same;
 pub use scaling::Scaling;
 
 /// Points of the inputs' space with the target's values.
@@ -47,13 +49,19 @@ pub struct Samples {
     pub scaling: Scaling,
 }
 
-/// The points of a trial. Those of an expression are drawn from the trial's seed and tested on a grid that is
-/// the same for every trial; those of data are chosen among its rows.
+/// The points of a trial. Those of an expression are drawn from the trial's seed, for the training and for the choice of
+/// settings, and tested on a grid that is the same for every trial; those of data are chosen among its rows.
 pub fn samples(target: &Target, settings: &Resolved) -> Result<Samples, InputError> {
     let seed = settings.seed.unwrap_or(0);
-    let (mut train, parts) = match target {
+    let (mut train, validation, parts) = match target {
         Target::Function(function) => (
-            drawn(function, settings, seed),
+            drawn(function, settings, settings.samples, Random::new(seed, Stream::Samples)),
+            regions::defined(drawn(
+                function,
+                settings,
+                settings.validation,
+                Random::new(seed, Stream::Validation),
+            )),
             regions::grid(function, &settings.range),
         ),
         Target::Data(data) => split::chosen(data, settings, seed)?,
@@ -66,7 +74,7 @@ pub fn samples(target: &Target, settings: &Resolved) -> Result<Samples, InputErr
     let scaling = Scaling::of(&train, settings.inputs.len(), settings.standardize);
     Ok(Samples {
         train,
-        regions: regions::named(parts),
+        regions: regions::named(parts, validation),
         scaling,
     })
 }
@@ -79,10 +87,17 @@ pub fn sample_count(target: &Target, settings: &Resolved) -> usize {
     }
 }
 
-fn drawn(function: &Function, settings: &Resolved, seed: u64) -> Points {
-    let mut random = Random::new(seed, Stream::Samples);
+/// Whether a trial has points to choose its settings by.
+pub fn has_validation(target: &Target, settings: &Resolved) -> bool {
+    match target {
+        Target::Function(_) => true,
+        Target::Data(data) => split::validation_count(data, settings) > 0,
+    }
+}
+
+fn drawn(function: &Function, settings: &Resolved, count: usize, mut random: Random) -> Points {
     let mut points = Points::default();
-    for _ in 0..settings.samples {
+    for _ in 0..count {
         let x: Vec<f64> = (0..settings.inputs.len())
             .map(|i| settings.range.at(i, random.uniform()))
             .collect();

@@ -8,6 +8,8 @@ use crate::experiment::target::Function;
 
 /// Name of the error inside of the range.
 pub const INSIDE: &str = "test";
+/// Name of the error inside of the range that settings are chosen by.
+pub const VALIDATION: &str = "validation";
 /// Name of the error in the gaps of the range.
 pub const GAP: &str = "gap";
 /// Name of the error in the far field, the first two bands together.
@@ -29,8 +31,8 @@ pub fn regions() -> impl Iterator<Item = Region> {
         .chain((0..BANDS.len()).map(Region::Band))
 }
 
-/// The parts that have points under their names in results, and the far field as a whole.
-pub fn named(parts: Parts) -> Vec<(String, Points)> {
+/// The parts that have points under their names in results, the far field as a whole, and what settings are chosen by.
+pub fn named(parts: Parts, validation: Points) -> Vec<(String, Points)> {
     let mut named: Vec<(String, Points)> = Vec::new();
     let mut far = Points::default();
     for (region, points) in parts {
@@ -52,6 +54,9 @@ pub fn named(parts: Parts) -> Vec<(String, Points)> {
     if !far.y.is_empty() {
         named.push((FAR.to_owned(), far));
     }
+    if !validation.y.is_empty() {
+        named.push((VALIDATION.to_owned(), validation));
+    }
     named
 }
 
@@ -68,17 +73,19 @@ pub fn grid(function: &Function, range: &Range) -> Parts {
             Region::Band(band) => shell_points(range, BANDS[band].0, BANDS[band].1, region),
             Region::Beyond => Vec::new(),
         };
-        let mut points = Points::default();
-        // Outside of the range a target may have no value, as sqrt(x) for negative x: it is not tested there.
-        for x in x {
-            let y = function.value(&x);
-            if y.is_finite() {
-                points.push(x, y);
-            }
-        }
-        (region, points)
+        let y = x.iter().map(|x| function.value(x)).collect();
+        (region, defined(Points { x, y }))
     };
     regions().map(part).collect()
+}
+
+/// Those of the points at which the target has a value: outside of the range sqrt(x) has none for negative x, and is not
+/// tested there.
+pub fn defined(points: Points) -> Points {
+    let mut defined = Points::default();
+    let finite = points.x.into_iter().zip(points.y).filter(|(_, y)| y.is_finite());
+    finite.for_each(|(x, y)| defined.push(x, y));
+    defined
 }
 
 /// One input: evenly spread. Several: uniform, the same for every trial.

@@ -49,6 +49,11 @@ impl Scaling {
             .collect()
     }
 
+    /// A value of the target as the network sees it.
+    pub fn scale_y(&self, y: f64) -> f64 {
+        (y - self.y_mean) / self.y_std
+    }
+
     /// The target's value for an answer of the network.
     pub fn unscale_y(&self, y: f64) -> f64 {
         y * self.y_std + self.y_mean

@@ -30,6 +30,17 @@ pub fn kept_rows(inside: usize, settings: &Resolved) -> usize {
     (inside as f64 * (1.0 - settings.holdout.unwrap_or(0.0))).floor() as usize
 }
 
+/// How many of the rows in the range are held out.
+fn held_out(inside: usize, settings: &Resolved) -> usize {
+    let held_out = (inside as f64 * settings.holdout.unwrap_or(0.0)).ceil() as usize;
+    held_out.min(inside - training_rows(inside, settings))
+}
+
+/// How many of those that are held out choose settings: half of them, rounded down.
+pub fn validation_count(data: &Data, settings: &Resolved) -> usize {
+    held_out(inside(data, settings).len(), settings) / 2
+}
+
 /// A network learns nothing from fewer rows.
 pub const FEWEST: usize = 2;
 
@@ -46,18 +57,17 @@ pub fn too_few(data: &Data, settings: &Resolved) -> InputError {
     ))
 }
 
-/// The rows that train, as they are drawn for this seed, and those that test, by region.
-pub fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Parts), InputError> {
+/// The rows that train, as they are drawn for this seed, those that choose settings, and those that test, by region.
+pub fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Points, Parts), InputError> {
     let inputs = data.x.len();
     let mut inside = inside(data, settings);
     let train = training_rows(inside.len(), settings);
     if train < FEWEST {
         return Err(too_few(data, settings));
     }
-    let held_out = (inside.len() as f64 * settings.holdout.unwrap_or(0.0)).ceil() as usize;
-    let held_out = held_out.min(inside.len() - train);
+    let held_out = held_out(inside.len(), settings);
     let mut random = Random::new(seed, Stream::Samples);
-    let test = match settings.holdout_blocks {
+    let mut test = match settings.holdout_blocks {
         0 => {
             random.shuffle(&mut inside);
             inside.split_off(inside.len() - held_out)
@@ -69,6 +79,11 @@ pub fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Pa
             test
         }
     };
+    let validation = halve(
+        &mut test,
+        settings.holdout_blocks,
+        Random::new(seed, Stream::Validation),
+    );
     let collect = |rows: &[&Vec<f64>]| {
         let mut points = Points::default();
         rows.iter()
@@ -86,7 +101,17 @@ pub fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Pa
     };
     let mut parts = vec![(Region::Inside, collect(&test))];
     parts.extend(regions().skip(1).map(outside));
-    Ok((collect(&inside[..train]), parts))
+    Ok((collect(&inside[..train]), collect(&validation), parts))
+}
+
+/// Takes half of the rows that are held out, rounded down: blocks of neighbours out of blocks of neighbours.
+fn halve<T>(held_out: &mut Vec<T>, blocks: usize, mut random: Random) -> Vec<T> {
+    let half = held_out.len() / 2;
+    if blocks > 0 {
+        return take_blocks(held_out, half, blocks, &mut random);
+    }
+    random.shuffle(held_out);
+    held_out.split_off(held_out.len() - half)
 }
 
 /// Takes `count` rows out of `rows`, in so many `blocks` of neighbours: one at a random place of each part of them.

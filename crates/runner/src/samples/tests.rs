@@ -45,7 +45,7 @@ fn test_points_lie_in_their_region() {
             for x in &points.x {
                 let region = settings.range.region(x);
                 let right = match name.as_str() {
-                    INSIDE => region == Region::Inside,
+                    INSIDE | VALIDATION => region == Region::Inside,
                     GAP => region == Region::Gap,
                     FAR => region == Region::Band(0) || region == Region::Band(1),
                     band => matches!(region, Region::Band(i) if band == band_name(i)),
@@ -57,6 +57,48 @@ fn test_points_lie_in_their_region() {
             samples.regions.iter().any(|(name, _)| name == GAP),
             settings.range.has_gap()
         );
+    }
+}
+
+fn region<'s>(samples: &'s Samples, name: &str) -> &'s Points {
+    let found = samples.regions.iter().find(|(region, _)| region == name);
+    &found.expect("a region").1
+}
+
+/// How many there are changes nothing else, and they are neither trained on nor tested on.
+#[test]
+fn points_to_choose_by_are_of_their_own() {
+    let mut settings = test_settings("x^2", vec![[-3.0, -1.0], [1.0, 2.0]]);
+    let few = samples(&function("x^2"), &settings).expect("samples");
+    settings.validation = 1000;
+    let many = samples(&function("x^2"), &settings).expect("samples");
+    assert_eq!((&few.train, &few.scaling), (&many.train, &many.scaling));
+    assert_eq!(region(&few, INSIDE), region(&many, INSIDE));
+    let (some, more) = (region(&few, VALIDATION), region(&many, VALIDATION));
+    assert_eq!((some.y.len(), more.y.len()), (256, 1000));
+    assert_eq!(some.x[..], more.x[..256]);
+    for x in &more.x {
+        assert_eq!(settings.range.region(x), Region::Inside);
+        assert!(!few.train.x.contains(x) && !region(&few, INSIDE).x.contains(x));
+    }
+    settings.seed = Some(1);
+    let other = samples(&function("x^2"), &settings).expect("samples");
+    assert_ne!(region(&other, VALIDATION).x[0], more.x[0]);
+}
+
+/// Held out in blocks, the rows to choose by are neighbours too, and the two halves are not mixed row by row.
+#[test]
+fn blocks_are_halved_into_blocks() {
+    let mut settings = test_settings("y", vec![[0.0, 29.95]]);
+    (settings.holdout, settings.holdout_blocks) = (Some(0.2), 3);
+    for seed in 0..20 {
+        settings.seed = Some(seed);
+        let samples = samples(&rows(400), &settings).expect("samples");
+        let mut validation: Vec<usize> = region(&samples, VALIDATION).y.iter().map(|y| *y as usize).collect();
+        validation.sort_unstable();
+        let runs = 1 + validation.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
+        // A block of the half may go over the end of a block of what is held out.
+        assert!(runs <= 6, "{seed}: {validation:?}");
     }
 }
 
@@ -82,9 +124,12 @@ fn rows_are_held_out_in_blocks_of_neighbours() {
         for seed in 0..20 {
             settings.seed = Some(seed);
             let samples = samples(&rows(400), &settings).expect("samples");
-            let mut test: Vec<usize> = samples.regions[0].1.y.iter().map(|y| *y as usize).collect();
-            let mut train: Vec<usize> = samples.train.y.iter().map(|y| *y as usize).collect();
-            assert_eq!((test.len(), train.len()), (60, 240));
+            let rows_of = |points: &Points| -> Vec<usize> { points.y.iter().map(|y| *y as usize).collect() };
+            let mut test = rows_of(region(&samples, INSIDE));
+            let validation = rows_of(region(&samples, VALIDATION));
+            let mut train = rows_of(&samples.train);
+            assert_eq!((test.len(), validation.len(), train.len()), (30, 30, 240));
+            test.extend(validation);
             train.extend(&test);
             train.sort_unstable();
             assert_eq!(train, (0..300).collect::<Vec<_>>(), "every row once");

@@ -1,6 +1,7 @@
 //! The store of a run: one SQLite file. Every finished stack is one transaction, so whatever kills the program,
 //! the file holds whole trials and nothing else.
 
+mod far_field;
 mod history;
 mod lock;
 mod read;

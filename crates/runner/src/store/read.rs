@@ -23,6 +23,16 @@ impl Store {
         self.ids("SELECT trial FROM trials WHERE diverged_at IS NULL")
     }
 
+    /// The ids of all trials that did not diverge and were not measured in this region.
+    pub fn unmeasured(&self, region: &str) -> Result<HashSet<String>> {
+        let mut statement = self.connection.prepare(
+            "SELECT trial FROM trials WHERE diverged_at IS NULL
+             AND trial NOT IN (SELECT trial FROM errors WHERE region = ?1)",
+        )?;
+        let ids = statement.query_map([region], |row| row.get(0))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    }
+
     fn ids(&self, query: &str) -> Result<HashSet<String>> {
         let mut statement = self.connection.prepare(query)?;
         let ids = statement.query_map([], |row| row.get(0))?;
@@ -55,6 +65,7 @@ impl Store {
         Ok(About {
             axes: serde_json::from_str(&axes).unwrap_or_default(),
             far_distance: far_distance.unwrap_or(10.0),
+            lean: self.meta("lean")?.as_deref() == Some("true"),
         })
     }
 
@@ -83,14 +94,15 @@ impl Store {
         Ok(usize::try_from(count)?)
     }
 
-    /// The finished trials of the experiment, in its order.
+    /// The finished trials of the experiment, in its order, each with its far field: what an older actlab has left out is
+    /// computed, and stored where that is possible.
     pub fn trials(&self) -> Result<Vec<Stored>> {
         let mut errors = self
             .connection
             .prepare("SELECT region, points, rmse, nrmse FROM errors WHERE trial = ?1 ORDER BY rowid")?;
         let mut statement = self.connection.prepare(
             "SELECT t.trial, t.cell, t.settings, t.diverged_at, t.train_mse, t.sigma, t.lipschitz, t.scaling,
-                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version
+                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version, p.same
              FROM plan p JOIN trials t ON t.trial = p.trial JOIN timings r ON r.trial = t.trial ORDER BY p.position",
         )?;
         let mut rows = statement.query([])?;
@@ -106,8 +118,10 @@ impl Store {
                 })
             })?;
             trial.errors = of_trial.collect::<rusqlite::Result<_>>()?;
+            trial.outside = self.outside(&trial.id)?;
             trials.push(trial);
         }
+        self.complete(&mut trials)?;
         Ok(trials)
     }
 
@@ -156,6 +170,7 @@ fn stored(row: &Row<'_>) -> Result<Stored> {
         errors: Vec::new(),
         sigma: sigma.map_or(Ok(Vec::new()), |sigma| serde_json::from_str(&sigma))?,
         lipschitz: row.get(6)?,
+        outside: None,
         scaling: serde_json::from_str(&scaling)?,
         timing: Timing {
             backend: row.get(8)?,
@@ -166,5 +181,6 @@ fn stored(row: &Row<'_>) -> Result<Stored> {
             steps_per_second: row.get(13)?,
             version: row.get(14)?,
         },
+        same: row.get(15)?,
     })
 }

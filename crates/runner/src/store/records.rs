@@ -4,7 +4,9 @@ use actlab_model::engine::Record;
 use actlab_model::network::weights::Weights;
 
 use crate::experiment::grid::{Resolved, Trial};
-use crate::measure::errors::{Measurements, RegionError};
+use crate::measure::errors::RegionError;
+use crate::measure::far_field::FarField;
+use crate::measure::{Measurements, Outside};
 use crate::samples::Scaling;
 use crate::train::Timing;
 
@@ -61,10 +63,14 @@ pub struct Stored {
     pub sigma: Vec<f64>,
     /// Bound of its slope.
     pub lipschitz: Option<f64>,
+    /// What it does outside of its range; none of a diverged network.
+    pub outside: Option<Outside>,
     /// From the target's units to the network's.
     pub scaling: Scaling,
     /// How it was trained.
     pub timing: Timing,
+    /// The id of an earlier trial of the experiment that is the same problem, if there is one.
+    pub same: Option<String>,
 }
 
 impl Stored {
@@ -77,6 +83,11 @@ impl Stored {
     pub fn error(&self, region: &str) -> Option<&RegionError> {
         self.errors.iter().find(|error| error.region == region)
     }
+
+    /// What it does in the far field.
+    pub fn far(&self) -> Option<&FarField> {
+        self.outside.as_ref().map(|outside| &outside.far)
+    }
 }
 
 /// What a run is about.
@@ -86,6 +97,8 @@ pub struct About {
     pub axes: Vec<String>,
     /// How far out its networks are looked at, in half-widths from the centre of their range.
     pub far_distance: f64,
+    /// Whether they are compared with single units.
+    pub lean: bool,
 }
 
 /// Where a run came from: what it takes to make it again.

@@ -62,7 +62,7 @@ const TABLES: &str = "
 
 /// What leads from each version to the next, the first to the second first. A table is only ever changed here, so that
 /// a new store and an old one are the same.
-const MIGRATIONS: [&str; 1] = [
+const MIGRATIONS: [&str; 3] = [
     // A trial's own version, where before the last sweep stamped the whole store with its own; and trials that failed.
     "
     ALTER TABLE timings ADD COLUMN version TEXT NOT NULL DEFAULT '';
@@ -75,6 +75,25 @@ const MIGRATIONS: [&str; 1] = [
         reason TEXT NOT NULL,
         version TEXT NOT NULL
     ) WITHOUT ROWID;
+    ",
+    // What a network does far outside of its range, which was computed anew for each report.
+    "
+    CREATE TABLE far_field (
+        trial TEXT PRIMARY KEY,
+        ends_in TEXT NOT NULL,
+        settling TEXT,
+        settled REAL,
+        turns REAL,
+        growth REAL,
+        slope REAL NOT NULL,
+        rays TEXT NOT NULL,
+        fits TEXT NOT NULL,
+        lean TEXT
+    ) WITHOUT ROWID;
+    ",
+    // The earlier trial that is the same problem.
+    "
+    ALTER TABLE plan ADD COLUMN same TEXT;
     ",
 ];
 

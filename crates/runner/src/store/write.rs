@@ -3,9 +3,10 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::{Finished, Store, history, weights};
+use super::{Finished, Store, far_field, history, weights};
 use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
+use crate::measure::errors::RegionError;
 use crate::words::VERSION;
 
 impl Store {
@@ -32,9 +33,9 @@ impl Store {
         }
         transaction.execute("DELETE FROM plan", [])?;
         {
-            let mut insert = transaction.prepare("INSERT INTO plan (trial, position) VALUES (?1, ?2)")?;
+            let mut insert = transaction.prepare("INSERT INTO plan (trial, position, same) VALUES (?1, ?2, ?3)")?;
             for (position, trial) in experiment.trials.iter().enumerate() {
-                insert.execute(params![trial.id, position as i64])?;
+                insert.execute(params![trial.id, position as i64, trial.counted_with()])?;
             }
         }
         Ok(transaction.commit()?)
@@ -47,6 +48,21 @@ impl Store {
             for finished in stack {
                 remove(&transaction, &finished.trial.id)?;
                 insert(&transaction, finished)?;
+            }
+            Ok(transaction.commit()?)
+        };
+        store().context("the store cannot be written")
+    }
+
+    /// Writes the errors of trials as they were measured again, in place of those that there were: all or none.
+    pub fn measure_again(&mut self, measured: &[(&str, Vec<RegionError>)]) -> Result<()> {
+        let mut store = || -> Result<()> {
+            let transaction = write(&mut self.connection)?;
+            for (trial, errors) in measured {
+                transaction
+                    .prepare_cached("DELETE FROM errors WHERE trial = ?1")?
+                    .execute([trial])?;
+                insert_errors(&transaction, trial, errors)?;
             }
             Ok(transaction.commit()?)
         };
@@ -79,6 +95,7 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
     let mut digest = blake3::Hasher::new();
     for trial in &experiment.trials {
         digest.update(trial.id.as_bytes());
+        digest.update(trial.counted_with().unwrap_or_default().as_bytes());
     }
     vec![
         ("name", experiment.settings.name.clone()),
@@ -86,15 +103,31 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
         ("overrides", serde_json::json!(experiment.overrides).to_string()),
         ("axes", serde_json::json!(experiment.settings.axes()).to_string()),
         ("far_distance", experiment.settings.far_distance.to_string()),
+        ("lean", experiment.settings.lean.to_string()),
         ("plan", digest.finalize().to_hex().to_string()),
     ]
 }
 
 /// Everything about a trial.
 fn remove(transaction: &Transaction<'_>, trial: &str) -> Result<()> {
-    for table in ["trials", "errors", "weights", "timings", "failures"] {
+    for table in ["trials", "errors", "weights", "timings", "failures", "far_field"] {
         let delete = format!("DELETE FROM {table} WHERE trial = ?1");
         transaction.prepare_cached(&delete)?.execute([trial])?;
+    }
+    Ok(())
+}
+
+fn insert_errors(transaction: &Transaction<'_>, trial: &str, errors: &[RegionError]) -> Result<()> {
+    let mut insert = transaction
+        .prepare_cached("INSERT INTO errors (trial, region, points, rmse, nrmse) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for error in errors {
+        insert.execute(params![
+            trial,
+            error.region,
+            error.points as i64,
+            error.rmse,
+            error.nrmse
+        ])?;
     }
     Ok(())
 }
@@ -135,17 +168,16 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
             serde_json::to_string(&finished.scaling)?,
             history::encode(&finished.history)?,
         ])?;
-    for error in measured.map_or(&[][..], |measured| &measured.errors) {
-        transaction
-            .prepare_cached("INSERT INTO errors (trial, region, points, rmse, nrmse) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![id, error.region, error.points as i64, error.rmse, error.nrmse])?;
-    }
+    insert_errors(transaction, id, measured.map_or(&[][..], |measured| &measured.errors))?;
     transaction
         .prepare_cached("INSERT INTO weights (trial, safetensors) VALUES (?1, ?2)")?
         .execute(params![
             id,
             weights::encode(&finished.weights, settings, &finished.scaling)?
         ])?;
+    if let Some(measured) = measured {
+        far_field::insert(transaction, id, &measured.outside)?;
+    }
     let timing = &finished.timing;
     transaction
         .prepare_cached(

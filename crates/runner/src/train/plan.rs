@@ -1,6 +1,6 @@
 //! How trials are laid out for training: which share a stack, and how large a stack is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use actlab_model::engine::{Network, Stack};
 use actlab_model::network::weights::initial_weights;
@@ -21,6 +21,8 @@ pub struct PlannedStack {
     pub steps: usize,
     /// At least one.
     pub trials: Vec<Trial>,
+    /// Trials that learn from the same bits as one of those, and become the same network without training.
+    pub twins: Vec<Trial>,
 }
 
 impl PlannedStack {
@@ -41,11 +43,22 @@ impl PlannedStack {
         (self.samples * (6 * weights + ACTIVATION * units) + STEP) as u64
     }
 
+    /// All trials that it makes networks of.
+    pub fn all(&self) -> impl Iterator<Item = &Trial> {
+        self.trials.iter().chain(&self.twins)
+    }
+
+    /// The twins of one of its trials.
+    pub fn twins_of(&self, trial: &Trial) -> impl Iterator<Item = &Trial> {
+        self.twins.iter().filter(|twin| twin.trained_as() == trial.trained_as())
+    }
+
     /// The same in two stacks; none of one trial.
     pub fn halves(&self) -> Option<[Self; 2]> {
         let (first, second) = self.trials.split_at(self.trials.len() / 2);
         let half = |trials: &[Trial]| Self {
             trials: trials.to_vec(),
+            twins: trials.iter().flat_map(|trial| self.twins_of(trial)).cloned().collect(),
             ..self.clone()
         };
         (!first.is_empty()).then(|| [half(first), half(second)])
@@ -85,6 +98,7 @@ impl PlannedStack {
             range: _,
             samples: _,
             noise: _,
+            validation: _,
             standardize: _,
             // These are in the shape of the stack.
             hidden: _,
@@ -101,10 +115,7 @@ impl PlannedStack {
             initial: initial_weights(&self.sizes, seed),
             seed,
             inputs: x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32).collect(),
-            targets: y
-                .iter()
-                .map(|y| ((y - scaling.y_mean) / scaling.y_std) as f32)
-                .collect(),
+            targets: y.iter().map(|y| scaling.scale_y(*y) as f32).collect(),
         }
     }
 }
@@ -146,6 +157,7 @@ const GPU_NETWORKS: usize = 4096;
 
 /// Lays out trials for training, the longest stacks first, so that no core waits long at the end.
 pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<PlannedStack> {
+    let (trials, mut twins) = apart(trials);
     let mut groups: BTreeMap<(Vec<usize>, usize, usize), Vec<Trial>> = BTreeMap::new();
     for trial in trials {
         let samples = sample_count(&targets[trial.target], &trial.settings);
@@ -161,18 +173,42 @@ pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<Planned
             samples,
             steps,
             trials,
+            twins: Vec::new(),
         };
         let size = stack_size(&shape, place);
         let chunks = shape.trials.chunks(size).map(<[Trial]>::to_vec);
-        stacks.extend(chunks.map(|trials| PlannedStack {
-            sizes: shape.sizes.clone(),
-            samples,
-            steps,
-            trials,
+        stacks.extend(chunks.map(|trials| {
+            PlannedStack {
+                sizes: shape.sizes.clone(),
+                samples,
+                steps,
+                twins: trials
+                    .iter()
+                    .filter_map(|trial| twins.remove(trial.trained_as()))
+                    .flatten()
+                    .collect(),
+                trials,
+            }
         }));
     }
     stacks.sort_by_key(|stack| std::cmp::Reverse(stack.work_per_step() * stack.network_steps()));
     stacks
+}
+
+/// The first of those that are trained once, and by what they are [trained as](Trial::trained_as) the others.
+fn apart(trials: Vec<Trial>) -> (Vec<Trial>, HashMap<String, Vec<Trial>>) {
+    let mut twins: HashMap<String, Vec<Trial>> = HashMap::new();
+    let mut first = Vec::new();
+    for trial in trials {
+        match twins.get_mut(trial.trained_as()) {
+            Some(twins) => twins.push(trial),
+            None => {
+                twins.insert(trial.trained_as().to_owned(), Vec::new());
+                first.push(trial);
+            }
+        }
+    }
+    (first, twins)
 }
 
 fn stack_size(stack: &PlannedStack, place: Place) -> usize {

@@ -32,7 +32,7 @@ pub struct Progress {
 impl Progress {
     /// Of all trials of these stacks.
     pub fn new(stacks: &[PlannedStack]) -> Self {
-        let trials: usize = stacks.iter().map(|stack| stack.trials.len()).sum();
+        let trials: usize = stacks.iter().map(|stack| stack.all().count()).sum();
         let work = stacks
             .iter()
             .map(|stack| stack.work_per_step() * stack.network_steps())

@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::time::Instant;
 
+use actlab_model::engine::Outcome;
 use anyhow::{Result, anyhow};
 
-use super::{PlannedStack, Progress, Trained, Trainer};
+use super::{PlannedStack, Progress, Timing, Trained, Trainer};
 use crate::experiment::grid::Trial;
 use crate::experiment::target::Target;
 use crate::panics::{self, guard};
+use crate::samples::samples;
 
 /// What a stack became: a result for each network, or why there are none.
 #[derive(Debug)]
@@ -87,7 +89,7 @@ impl<R, M: Fn(Trained<'_>) -> R> Job<'_, M> {
             Err(error) => match planned.halves() {
                 Some(halves) => halves.iter().flat_map(|half| self.stack(half)).collect(),
                 None => vec![Ended::Failed {
-                    trials: planned.trials.clone(),
+                    trials: planned.all().cloned().collect(),
                     reason: format!("{error:#}"),
                 }],
             },
@@ -107,15 +109,32 @@ impl<R, M: Fn(Trained<'_>) -> R> Job<'_, M> {
         let outcomes = outcomes.map_err(|lost| anyhow!("training failed: {lost}{}", panics::hint()))?;
         let timing = self.trainer.timing(planned, started.elapsed().as_secs_f64());
         let trained = planned.trials.iter().zip(samples).zip(outcomes);
-        let result = trained.map(|((trial, samples), outcome)| {
-            (self.result)(Trained {
+        let mut results = Vec::new();
+        for ((trial, samples), outcome) in trained {
+            for twin in planned.twins_of(trial) {
+                results.push((self.result)(self.twin(twin, &outcome, &timing)?));
+            }
+            results.push((self.result)(Trained {
                 trial,
                 samples,
                 outcome,
                 timing: timing.clone(),
-            })
-        });
-        Ok(result.collect())
+            }));
+        }
+        Ok(results)
+    }
+
+    /// What a trial became that learned the same: the network is another's, its samples and its units are its own.
+    fn twin<'t>(&self, trial: &'t Trial, outcome: &Outcome, timing: &Timing) -> Result<Trained<'t>> {
+        Ok(Trained {
+            trial,
+            samples: samples(&self.targets[trial.target], &trial.settings)?,
+            outcome: outcome.clone(),
+            timing: Timing {
+                seconds: 0.0,
+                ..timing.clone()
+            },
+        })
     }
 }
 

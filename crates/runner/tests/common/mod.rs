@@ -106,6 +106,7 @@ pub fn contents(run: &Path) -> Vec<String> {
         "SELECT * FROM trials ORDER BY trial",
         "SELECT * FROM errors ORDER BY trial, region",
         "SELECT trial, hex(safetensors) FROM weights ORDER BY trial",
+        "SELECT * FROM far_field ORDER BY trial",
         "SELECT * FROM plan ORDER BY position",
         "SELECT * FROM meta WHERE key <> 'overrides' ORDER BY key",
     ];

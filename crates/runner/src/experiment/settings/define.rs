@@ -64,6 +64,8 @@ macro_rules! settings {
             pub seeds: Vec<u64>,
             /// How far out networks are looked at for what they become, in half-widths from the centre of their range.
             pub far_distance: f64,
+            /// Whether networks are compared with single units.
+            pub lean: bool,
             $($(
                 #[doc = concat!("Values of `", $key, "`.")]
                 pub $field: Axis<$type>,
@@ -73,13 +75,14 @@ macro_rules! settings {
         impl Settings {
             /// With what was typed for the settings of a trial.
             fn new(document: &Document, shared: Shared) -> Result<Self, InputError> {
-                let Shared { name, targets, ranges, seeds, far_distance } = shared;
+                let Shared { name, targets, ranges, seeds, far_distance, lean } = shared;
                 Ok(Self {
                     name,
                     targets,
                     ranges,
                     seeds,
                     far_distance,
+                    lean,
                     $($($field: plain::$field().axis(document)?,)?)+
                 })
             }
@@ -130,6 +133,21 @@ macro_rules! settings {
                     $($($field: plain::$field().of(is_data),)?)+
                     seed: None,
                 }
+            }
+
+            /// The same network on the data of another: with its target, its range, and its settings of the section `data`.
+            pub fn on_data_of(&self, other: &Self) -> Self {
+                let mut moved = self.clone();
+                moved.target = other.target.clone();
+                moved.inputs = other.inputs.clone();
+                moved.data = other.data.clone();
+                moved.range = other.range.clone();
+                $($(
+                    if section_of($key) == "data" {
+                        moved.$field = other.$field.clone();
+                    }
+                )?)+
+                moved
             }
 
             /// A setting as results show it, by the name of its column; empty where there is none.

@@ -37,12 +37,12 @@ use activation::Activations;
 use define::settings;
 use kind::{Expression, Named, Number, Present, Seeds, Switch, Text, Whole, Widths};
 use ranges::Ranges;
-use resolve::{FAR_DISTANCE, RANGE, SEEDS, Shared};
+use resolve::{FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
 use row::{Plain, Row, With, field, section_of, spread};
 use value::Stored;
 
 pub use axis::Axis;
-pub use row::{COLUMNS, columns, columns_of_one, keys};
+pub use row::{COLUMNS, columns, columns_of_one, columns_of_section, keys};
 
 settings! {
     /// Results go to runs/<name>. Left out, it is the name of the file.
@@ -86,12 +86,18 @@ settings! {
         kind: Number::NotNegative, list: true, since: 1, with: Any, shown: "0.0"
     }
 
+    /// Points of the range, drawn with each seed, whose error chooses among settings; of data it is half of the rows that
+    /// are held out.
+    "data.validation" => (validation: usize = 256) {
+        kind: Whole(2, 1_000_000), list: false, since: 3, with: Function, shown: "256"
+    }
+
     /// Bring inputs and targets to mean 0 and standard deviation 1. Errors are always in the target's own units.
     "data.standardize" => (standardize: bool = true) {
         kind: Switch, list: true, since: 1, with: Any, shown: "true"
     }
 
-    /// The share of the rows in the range that is kept for the test.
+    /// The share of the rows in the range that is held out: one half to choose settings by, the other for the test.
     "data.holdout" => (holdout: Option<f64> = Some(0.2), else None) {
         kind: Present(Number::Share), list: false, since: 1, with: Data, shown: "0.2"
     }
@@ -133,13 +139,19 @@ settings! {
         kind: Whole(1, 1_000_000_000), list: true, since: 1, with: Any, shown: "1000"
     }
 
-    /// How many seeds (0, 1, ..), or a list of them. Nothing is known from one seed.
+    /// How many seeds (0, 1, ..), or a list of them. Fewer than 6 decide nothing; a dry run says what yours can decide.
     "sweep.seeds" {
-        kind: Seeds, default: SEEDS, list: true, since: 1, with: Any, shown: "5"
+        kind: Seeds, default: SEEDS, list: true, since: 1, with: Any, shown: "10"
     }
 
     /// How far out networks are looked at for what they become there, in half-widths from the centre of their range.
     "far_field.distance" {
         kind: Number::HalfWidths, default: FAR_DISTANCE, list: false, since: 1, with: Any, shown: "10"
+    }
+
+    /// Whether networks of one input are compared with single units, to see if those of an activation lean to its
+    /// derivative. It takes its time.
+    "far_field.lean" {
+        kind: Switch, default: LEAN, list: false, since: 4, with: Any, shown: "false"
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::axis::{Axis, axis};
-use super::kind::{Number, Parse, Seeds, text};
+use super::kind::{Number, Parse, Seeds, Switch, text};
 use super::ranges::Ranges;
 use super::row::sections;
 use super::targets::targets;
@@ -18,9 +18,11 @@ use crate::experiment::target::Target;
 /// Where expressions are trained, how many seeds, and how far out networks are looked at, if nothing was typed.
 pub const RANGE: Interval = [-5.0, 5.0];
 /// See [`RANGE`].
-pub const SEEDS: u64 = 5;
+pub const SEEDS: u64 = 10;
 /// See [`RANGE`].
 pub const FAR_DISTANCE: f64 = 10.0;
+/// Whether networks are compared with single units, if nothing was typed.
+pub const LEAN: bool = false;
 
 /// What the trials of an experiment share, or have in more than one setting.
 pub struct Shared {
@@ -29,6 +31,7 @@ pub struct Shared {
     pub ranges: Axis<Vec<Range>>,
     pub seeds: Vec<u64>,
     pub far_distance: f64,
+    pub lean: bool,
 }
 
 impl Settings {
@@ -43,6 +46,9 @@ impl Settings {
             targets,
             seeds: seeds(document)?,
             far_distance: distance.map_or(Ok(FAR_DISTANCE), |node| Number::HalfWidths.parse(node))?,
+            lean: document
+                .get("far_field.lean")
+                .map_or(Ok(LEAN), |node| Switch.parse(node))?,
         };
         let mut settings = Self::new(document, shared)?;
         // Of data, all rows. The default where there are fewer: so it was when that held for data too, and the ids are

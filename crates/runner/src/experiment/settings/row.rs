@@ -101,6 +101,12 @@ pub fn columns() -> Vec<&'static str> {
         .collect()
 }
 
+/// The columns of the settings of a section.
+pub fn columns_of_section(section: &str) -> Vec<&'static str> {
+    let rows = ROWS.iter().filter(|row| section_of(row.key) == section);
+    rows.flat_map(|row| row.column).copied().collect()
+}
+
 /// The columns of one trial, in the order in which it is described: what trains before what is trained on.
 pub fn columns_of_one() -> Vec<&'static str> {
     let (first, mut others): (Vec<&str>, Vec<&str>) =

@@ -94,7 +94,7 @@ fn the_template_is_an_experiment_for_expressions_and_for_data() {
         "time,temperature\n0,1\n1,2\n2,4\n3,5\n4,3\n",
     )
     .expect("written");
-    for (text, trials) in [(template(), 160), (template_of_data(), 80)] {
+    for (text, trials) in [(template(), 320), (template_of_data(), 160)] {
         let path = folder.path().join("mine.toml");
         std::fs::write(&path, &text).expect("written");
         let loaded = load(&path, &[]).unwrap_or_else(|error| panic!("{error}\n{text}"));

@@ -1,221 +1,246 @@
-//! What a function is far outside of the range it was trained on: a constant, a straight line, periodic, a polynomial,
-//! divergent, or none of these. Decided by fits along a ray that leads away from the range, with stated thresholds.
+//! What a network is far outside of the range it was trained on: what it ends in, by algebra; where it gets there; and
+//! what it looks like up to some distances.
 
+mod asymptote;
+mod class;
 mod fit;
-mod shape;
-
-pub use fit::deviation;
-pub use shape::{Shape, family_of_derivative};
+mod settle;
+mod swing;
 
 use actlab_model::network::random::{Random, Stream};
 use actlab_model::network::weights::Weights;
+use serde::{Deserialize, Serialize};
 
+pub use asymptote::{Asymptote, Ending};
+pub use class::{Class, THRESHOLDS, USUAL};
+pub use fit::deviation;
+pub use settle::{LIMIT, Settled};
+pub use swing::Swings;
+
+use super::errors::answers;
 use crate::experiment::grid::Resolved;
-use crate::measure::errors::answers;
 use crate::samples::Scaling;
+use asymptote::{Path, asymptote};
+use class::{FLAT, classes};
 
-/// What a function is along a ray, or a network along all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Class {
-    /// Varies by less than [`FLAT`] of the trained target's standard deviation.
-    Constant,
-    /// A straight line fits with R² of at least [`FITS`].
-    Affine,
-    /// A polynomial of degree 2 or 3 does.
-    Polynomial,
-    /// A constant and at most [`fit::WAVES`] sine waves do, of which the strongest swings at least twice.
-    Periodic,
-    /// Leaves the finite numbers, or grows faster than a cubic.
-    Divergent,
-    /// None of these.
-    Other,
-}
+/// How far out every network is looked at, in half-widths from the centre of its range; an experiment may add another
+/// distance.
+pub const DISTANCES: [f64; 3] = [5.0, 10.0, 30.0];
 
-impl Class {
-    /// As results name it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Constant => "constant",
-            Self::Affine => "affine",
-            Self::Polynomial => "polynomial",
-            Self::Periodic => "periodic",
-            Self::Divergent => "divergent",
-            Self::Other => "none of these",
-        }
-    }
-
-    /// The class of what is of one class here and of another there: constants are lines, lines are polynomials;
-    /// what diverges anywhere diverges.
-    fn and(self, other: Self) -> Self {
-        let (low, high) = (self.min(other), self.max(other));
-        match (low, high) {
-            (low, high) if low == high => high,
-            (Self::Divergent, _) | (_, Self::Divergent) => Self::Divergent,
-            (_, Self::Affine | Self::Polynomial) => high,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// R² from which a fit counts: the one by which Xu et al. (ICLR 2021) call networks linear outside of their data.
-pub const FITS: f64 = 0.99;
-
-/// Standard deviation along a ray below which a function is flat, in standard deviations of the trained target.
-pub const FLAT: f64 = 0.01;
-
-/// Rays begin this many half-widths from the centre, as in Xu et al.
+/// Rays begin this many half-widths from the centre, as in Xu et al. (ICLR 2021).
 const START: f64 = 1.1;
 
-/// Points on a ray.
+/// The place of the distance up to which slopes, turns and the first amplitude are taken; the second goes from there to
+/// [`FAR`].
+const NEAR: usize = 1;
+const FAR: f64 = 100.0;
+
+/// Points on a ray up to a distance.
 const POINTS: usize = 200;
 
 /// Rays of a network with several inputs; with one input there are two, one to each side.
 const RAYS: usize = 16;
 
-/// What a function does along one ray.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ray {
-    /// What it is.
-    pub class: Class,
-    /// R² of the straight line; 1 where there is nothing to explain.
-    pub line_r2: f64,
-    /// Changes of direction: maxima and minima.
-    pub turns: usize,
-    /// Largest deviation from the mean over the outer half, divided by that over the inner half.
-    pub growth: f64,
-    /// Mean steepness over the outer half, in the values' units for each half-width.
-    pub slope: f64,
-}
-
-/// Looks at a function along a ray: `values` at evenly spaced `distances` in half-widths, `scale` the trained target's
-/// standard deviation.
-pub fn look(distances: &[f64], values: &[f64], scale: f64) -> Ray {
-    if values.iter().any(|value| !value.is_finite()) {
-        return Ray {
-            class: Class::Divergent,
-            line_r2: 0.0,
-            turns: 0,
-            growth: f64::INFINITY,
-            slope: f64::INFINITY,
-        };
-    }
-    let flat = fit::deviation(values) <= FLAT * scale;
-    let line_r2 = fit::polynomial_r2(distances, values, 1);
-    let class = if flat {
-        Class::Constant
-    } else if line_r2 >= FITS {
-        Class::Affine
-    } else if (2..=3).any(|degree| fit::polynomial_r2(distances, values, degree) >= FITS) {
-        Class::Polynomial
-    } else if grows_beyond_cubic(distances, values) {
-        Class::Divergent
-    } else if fit::waves_r2(distances, values) >= FITS {
-        Class::Periodic
-    } else {
-        Class::Other
-    };
-    Ray {
-        class,
-        line_r2,
-        turns: turns(values, FLAT * scale),
-        growth: growth(values),
-        slope: {
-            let (middle, end) = (values.len() / 2, values.len() - 1);
-            ((values[end] - values[middle]) / (distances[end] - distances[middle])).abs()
-        },
-    }
-}
-
-/// From half the distance to all of it a cubic grows by at most 8; what grows more, and at the same pace again over the
-/// quarter before, is no polynomial of small degree.
-fn grows_beyond_cubic(distances: &[f64], values: &[f64]) -> bool {
-    let end = distances[distances.len() - 1];
-    let size_at = |distance: f64| {
-        let at = distances.iter().position(|d| *d >= distance).unwrap_or(0);
-        (values[at] - values[0]).abs()
-    };
-    let (all, half, quarter) = (size_at(end), size_at(end / 2.0), size_at(end / 4.0));
-    half > 0.0 && quarter > 0.0 && all / half > 16.0 && half / quarter > 8.0
-}
-
-/// Changes of direction of more than `threshold`, so that rounding does not count.
-fn turns(values: &[f64], threshold: f64) -> usize {
-    let (mut turns, mut direction, mut extreme) = (0, 0.0f64, values[0]);
-    for value in values {
-        let step = value - extreme;
-        if step * direction > 0.0 {
-            extreme = *value;
-        } else if step.abs() > threshold {
-            turns += usize::from(direction != 0.0);
-            direction = step.signum();
-            extreme = *value;
-        }
-    }
-    turns
-}
-
-fn growth(values: &[f64]) -> f64 {
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    let (inner, outer) = values.split_at(values.len() / 2);
-    let largest = |part: &[f64]| part.iter().map(|value| (value - mean).abs()).fold(0.0, f64::max);
-    largest(outer) / largest(inner).max(f64::MIN_POSITIVE)
-}
-
 /// What a network does in the far field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FarField {
-    /// What it is along all rays.
-    pub class: Class,
-    /// Along each ray.
+    /// Along each ray; with one input to the left and to the right.
     pub rays: Vec<Ray>,
-    /// What explains its shape, and its derivatives; none where it leaves the finite numbers.
-    pub shape: Option<Shape>,
+    /// How it goes up and down, where it has no asymptote.
+    pub swings: Option<Swings>,
+    /// Mean steepness over the outer half of the way to 10 half-widths, in the target's units for each half-width; of all
+    /// rays the steepest.
+    pub slope: f64,
+    /// What it looks like, by distance.
+    pub fits: Vec<Fit>,
+}
+
+/// What a network does in the end along a ray, in the target's units and half-widths.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Ray {
+    /// What it becomes.
+    pub asymptote: Asymptote,
+    /// Where it gets there, if that is a line or a constant.
+    pub settled: Option<Settled>,
+}
+
+/// What a network looks like along all rays, up to a distance.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Fit {
+    /// In half-widths from the centre of the range.
+    pub distance: f64,
+    /// By each of [`THRESHOLDS`].
+    pub classes: [Class; THRESHOLDS.len()],
 }
 
 impl FarField {
-    /// Whether the network stays bounded and goes up and down along every ray: it turns at least twice, and swings
-    /// at most twice as far in the outer half as in the inner one.
-    pub fn oscillates(&self) -> bool {
-        self.rays.iter().all(|ray| ray.turns >= 2 && ray.growth <= 2.0)
+    /// What it ends in along all rays.
+    pub fn ending(&self) -> Ending {
+        Ending::over(self.rays.iter().map(|ray| ray.asymptote))
+    }
+
+    /// Where it has settled along all rays; none where it has no asymptote on one.
+    pub fn settled(&self) -> Option<Settled> {
+        let settled: Option<Vec<Settled>> = self.rays.iter().map(|ray| ray.settled).collect();
+        settled?.into_iter().reduce(Settled::later)
+    }
+
+    /// What it looks like up to a distance; none where it was not looked at so far.
+    pub fn fit(&self, distance: f64) -> Option<&Fit> {
+        self.fits.iter().find(|fit| fit.distance == distance)
+    }
+
+    /// What it looks like up to a distance, by the usual threshold.
+    pub fn class(&self, distance: f64) -> Option<Class> {
+        self.fit(distance).map(|fit| fit.classes[USUAL])
     }
 }
 
-/// The far field of a network, up to `distance` half-widths from the centre of its range; `scale` is the standard
-/// deviation of its target in the range, which its scaling has only where the target was standardised.
+/// The far field of a network; `scale` is the standard deviation of its target in the range, which its scaling has only
+/// where the target was standardised. It is looked at up to [`DISTANCES`] and up to `distance`.
 pub fn far_field(weights: &Weights, settings: &Resolved, scaling: &Scaling, scale: f64, distance: f64) -> FarField {
-    let distances: Vec<f64> = (0..POINTS)
-        .map(|i| START + (distance - START) * i as f64 / (POINTS - 1) as f64)
-        .collect();
-    let curves: Vec<Vec<f64>> = directions(settings.range.0.len())
-        .iter()
-        .map(|direction| {
-            let point = |t: &f64| -> Vec<f64> {
-                let along = direction.iter().enumerate();
-                let x = along.map(|(input, along)| {
-                    let (centre, half_width) = settings.range.hull(input);
-                    centre + half_width * t * along
-                });
-                x.collect()
-            };
-            let points: Vec<Vec<f64>> = distances.iter().map(point).collect();
-            answers(weights, settings, scaling, points.iter().map(Vec::as_slice))
-        })
-        .collect();
-    let rays: Vec<Ray> = curves.iter().map(|values| look(&distances, values, scale)).collect();
-    let shapes: Option<Vec<Shape>> = curves
-        .iter()
-        .map(|values| Shape::of(&distances, values, scale))
-        .collect();
-    let class = rays
-        .iter()
-        .map(|ray| ray.class)
-        .reduce(Class::and)
-        .unwrap_or(Class::Other);
-    let shape = shapes.and_then(|shapes| Shape::over(&shapes));
-    FarField { class, rays, shape }
+    let distances = looked_at(distance);
+    let look = |direction: Vec<f64>| {
+        let look = Look {
+            weights,
+            settings,
+            scaling,
+            scale,
+            direction,
+        };
+        look.along(&distances)
+    };
+    let seen: Vec<Seen> = directions(settings.range.0.len()).into_iter().map(look).collect();
+    let class = |place: usize| {
+        let of_ray = seen.iter().map(|seen| seen.classes[place]);
+        let both = |a: [Class; THRESHOLDS.len()], b: [Class; THRESHOLDS.len()]| std::array::from_fn(|i| a[i].and(b[i]));
+        of_ray.reduce(both).unwrap_or([Class::Other; THRESHOLDS.len()])
+    };
+    let swings: Vec<Swings> = seen.iter().filter_map(|seen| seen.swings).collect();
+    FarField {
+        rays: seen.iter().map(|seen| seen.ray).collect(),
+        swings: Swings::over(&swings),
+        slope: seen.iter().map(|seen| seen.slope).fold(0.0, f64::max),
+        fits: (0..distances.len())
+            .map(|place| Fit {
+                distance: distances[place],
+                classes: class(place),
+            })
+            .collect(),
+    }
 }
 
-/// The directions of the rays; of the largest component 1, so that all begin at the same distance from the range.
+/// [`DISTANCES`] and another.
+fn looked_at(distance: f64) -> Vec<f64> {
+    let other = Some(distance).filter(|distance| !DISTANCES.contains(distance));
+    DISTANCES.into_iter().chain(other).collect()
+}
+
+/// A network along a ray.
+struct Look<'a> {
+    weights: &'a Weights,
+    settings: &'a Resolved,
+    scaling: &'a Scaling,
+    scale: f64,
+    direction: Vec<f64>,
+}
+
+/// What is seen along a ray.
+struct Seen {
+    ray: Ray,
+    swings: Option<Swings>,
+    slope: f64,
+    classes: Vec<[Class; THRESHOLDS.len()]>,
+}
+
+impl Look<'_> {
+    fn along(&self, distances: &[f64]) -> Seen {
+        let curve = |distance: &f64| {
+            let at = evenly(START, *distance);
+            let values = self.values(&at);
+            (at, values)
+        };
+        let curves: Vec<(Vec<f64>, Vec<f64>)> = distances.iter().map(curve).collect();
+        let classes = curves.iter().map(|(at, values)| classes(at, values, self.scale));
+        let (near, values) = &curves[NEAR];
+        let asymptote = asymptote(self.weights, self.settings.activation, &self.path())
+            .scaled(self.scaling.y_std, self.scaling.y_mean);
+        let settled = match asymptote {
+            Asymptote::Line { slope, .. } => Some(self.settled(slope)),
+            _ => None,
+        };
+        Seen {
+            ray: Ray { asymptote, settled },
+            swings: settled.is_none().then(|| self.swings(values)),
+            slope: steepness(near, values),
+            classes: classes.collect(),
+        }
+    }
+
+    fn settled(&self, slope: f64) -> Settled {
+        let distances = settle::distances();
+        settle::settled(&distances, &self.values(&distances), slope, self.scale)
+    }
+
+    fn swings(&self, near: &[f64]) -> Swings {
+        let far = self.values(&evenly(DISTANCES[NEAR], FAR));
+        let (inner, outer) = (swing::amplitude(near), swing::amplitude(&far));
+        Swings {
+            turns: swing::turns(near, FLAT * self.scale) as f64 / (DISTANCES[NEAR] - START),
+            growth: match outer.is_finite() {
+                true if outer == inner => 1.0,
+                true => outer / inner,
+                false => f64::INFINITY,
+            },
+        }
+    }
+
+    /// The network's answers at these distances.
+    fn values(&self, distances: &[f64]) -> Vec<f64> {
+        let point = |t: &f64| -> Vec<f64> {
+            let along = self.direction.iter().enumerate();
+            let x = along.map(|(input, along)| {
+                let (centre, half_width) = self.settings.range.hull(input);
+                centre + half_width * t * along
+            });
+            x.collect()
+        };
+        let points: Vec<Vec<f64>> = distances.iter().map(point).collect();
+        answers(
+            self.weights,
+            self.settings,
+            self.scaling,
+            points.iter().map(Vec::as_slice),
+        )
+    }
+
+    /// The ray as the network sees it.
+    fn path(&self) -> Path {
+        let hull = |input: usize| self.settings.range.hull(input);
+        let scaling = self.scaling.x_mean.iter().zip(&self.scaling.x_std).enumerate();
+        let (start, direction) = scaling
+            .map(|(input, (mean, std))| {
+                let (centre, half_width) = hull(input);
+                ((centre - mean) / std, half_width * self.direction[input] / std)
+            })
+            .unzip();
+        Path { start, direction }
+    }
+}
+
+fn evenly(start: f64, end: f64) -> Vec<f64> {
+    let at = |i: usize| start + (end - start) * i as f64 / (POINTS - 1) as f64;
+    (0..POINTS).map(at).collect()
+}
+
+/// Over the outer half; infinite where the values leave the finite numbers.
+fn steepness(distances: &[f64], values: &[f64]) -> f64 {
+    let (middle, end) = (values.len() / 2, values.len() - 1);
+    let slope = ((values[end] - values[middle]) / (distances[end] - distances[middle])).abs();
+    if slope.is_nan() { f64::INFINITY } else { slope }
+}
+
+/// The directions of the rays; of the largest component 1, so that all leave the box of the range where `t` is 1.
 fn directions(inputs: usize) -> Vec<Vec<f64>> {
     if inputs == 1 {
         return vec![vec![-1.0], vec![1.0]];

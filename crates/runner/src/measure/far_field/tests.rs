@@ -1,44 +1,10 @@
 use actlab_model::Activation;
 use actlab_model::network::weights::{Layer, initial_weights};
+use actlab_model::unit::{Identity, LeakyRelu, Relu, Sinu, Tanh};
 
 use super::*;
 use crate::experiment::test_settings;
 use crate::measure::errors::answer;
-
-fn class_of(f: impl Fn(f64) -> f64) -> Class {
-    let distances: Vec<f64> = (0..POINTS)
-        .map(|i| 1.1 + 8.9 * i as f64 / (POINTS - 1) as f64)
-        .collect();
-    look(&distances, &distances.iter().map(|t| f(*t)).collect::<Vec<_>>(), 1.0).class
-}
-
-#[test]
-fn hand_made_functions_are_of_their_class() {
-    type Function = fn(f64) -> f64;
-    let cases: [(&str, Class, Function); 14] = [
-        ("0", Class::Constant, |_| 0.0),
-        ("7", Class::Constant, |_| 7.0),
-        ("tanh x from 5 on", Class::Constant, |x| (x + 4.0).tanh()),
-        ("3 x", Class::Affine, |x| 3.0 * x),
-        ("1 - 0.1 x, with a ripple", Class::Affine, |x| {
-            1.0 - 0.1 * x + 0.01 * (9.0 * x).sin()
-        }),
-        ("x^2", Class::Polynomial, |x| x * x),
-        ("x^3 - 9 x^2", Class::Polynomial, |x| x.powi(3) - 9.0 * x * x),
-        ("sin 3 x", Class::Periodic, |x| (3.0 * x).sin()),
-        ("2 + sin 5 x + cos 2 x", Class::Periodic, |x| {
-            2.0 + (5.0 * x).sin() + (2.0 * x).cos()
-        }),
-        ("e^x", Class::Divergent, |x| x.exp()),
-        ("e^(x^2), which overflows", Class::Divergent, |x| (x * x * 20.0).exp()),
-        ("1/(x - x)", Class::Divergent, |x| 1.0 / (x - x)),
-        ("x sin 3 x", Class::Other, |x| x * (3.0 * x).sin()),
-        ("sin x^2", Class::Other, |x| (x * x).sin()),
-    ];
-    for (name, class, f) in cases {
-        assert_eq!(class_of(f), class, "{name}");
-    }
-}
 
 fn one_layer(activation: Activation, w: [f32; 3], b: [f32; 3], v: [f32; 3]) -> (Weights, Resolved) {
     let layer = |inputs, outputs, weight: &[f32], bias: &[f32]| Layer {
@@ -59,91 +25,147 @@ const PLAIN: fn() -> Scaling = || Scaling {
     y_std: 1.0,
 };
 
+fn look((weights, settings): &(Weights, Resolved), scale: f64) -> FarField {
+    far_field(weights, settings, &PLAIN(), scale, 10.0)
+}
+
+fn from(far: &FarField) -> f64 {
+    let settled = far.settled().and_then(Settled::distance);
+    settled.unwrap_or_else(|| panic!("{:?}", far.settled()))
+}
+
 /// With its last kink inside of the range, a network of one layer of ReLU or leaky ReLU is exactly a line outside.
 #[test]
 fn piecewise_linear_networks_are_lines_beyond_their_last_kink() {
-    for activation in [
-        Activation::new(&actlab_model::unit::Relu),
-        Activation::new(&actlab_model::unit::LeakyRelu),
-    ] {
-        let (weights, settings) = one_layer(activation, [1.0, -2.0, 0.5], [0.3, 0.4, -0.5], [1.0, 0.7, -0.2]);
-        let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
-        assert_eq!(far.class, Class::Affine, "{activation}");
-        for ray in &far.rays {
-            assert!((1.0 - ray.line_r2).abs() < 1e-12, "{activation}: {}", ray.line_r2);
+    for activation in [Activation::new(&Relu), Activation::new(&LeakyRelu)] {
+        let network = one_layer(activation, [1.0, -2.0, 0.5], [0.3, 0.4, -0.5], [1.0, 0.7, -0.2]);
+        let far = look(&network, 1.0);
+        assert_eq!((far.ending(), from(&far)), (Ending::Line, 1.0), "{activation}");
+        assert_eq!(far.fits[0].classes, [Class::Affine; 3], "{activation}");
+        assert_eq!(far.swings, None);
+        let [left, right] = far.rays[..] else {
+            panic!("two rays")
+        };
+        for (ray, side) in [(left, -1.0), (right, 1.0)] {
+            let Asymptote::Line { slope, intercept } = ray.asymptote else {
+                panic!("{ray:?}");
+            };
+            let found = answer(&network.0, &network.1, &PLAIN(), &[side * 7.0]);
+            assert!((found - 7.0 * slope - intercept).abs() < 1e-12, "{activation}");
         }
     }
+}
+
+/// The kink at 20 half-widths of one unit of three, outside of its range: the bend of a chord of which one percent is
+/// reached at 20/1.09 or later, since the other units take their part of the rise. It is on the right alone.
+#[test]
+fn the_latest_kink_says_where_a_network_settles() {
+    let network = one_layer(
+        Activation::new(&Relu),
+        [1.0, -2.0, 0.5],
+        [0.3, 0.4, -10.0],
+        [0.1, 0.7, 3.0],
+    );
+    let far = look(&network, 1.0);
+    assert!((from(&far) - 20.0).abs() < 2.0, "{:?}", far.rays);
+    assert_eq!(far.rays[0].settled, Some(Settled::From(1.0)));
+    // And in the units of the range, which is four times as wide here.
+    let mut wide = network;
+    wide.1.range.0[0] = vec![[-4.0, 4.0]];
+    assert!((from(&look(&wide, 1.0)) - 5.0).abs() < 0.5);
 }
 
 /// f(±∞) = c ± Σ v sign(w), reached to 1e-6 where every |w x + b| exceeds 7.
 #[test]
 fn saturating_networks_are_constants() {
-    let (weights, settings) = one_layer(
-        Activation::new(&actlab_model::unit::Tanh),
+    let network = one_layer(
+        Activation::new(&Tanh),
         [9.0, -8.0, 10.0],
         [0.5, 0.2, -1.0],
         [1.0, 0.25, -0.5],
     );
-    let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
-    assert_eq!(far.class, Class::Constant);
+    let far = look(&network, 1.0);
+    assert_eq!(
+        (far.ending(), far.class(10.0)),
+        (Ending::Constant, Some(Class::Constant))
+    );
+    assert_eq!(from(&far), 1.0);
     for (x, sign) in [(-10.0, -1.0), (10.0, 1.0)] {
         let limit = 0.5 + sign * (1.0 - 0.25 - 0.5);
-        assert!((answer(&weights, &settings, &PLAIN(), &[x]) - limit).abs() < 1e-6);
+        assert!((answer(&network.0, &network.1, &PLAIN(), &[x]) - limit).abs() < 1e-6);
     }
     // As slow as this one is, it is not yet a constant ten half-widths out, but beside a target that varies far more.
-    let (weights, settings) = one_layer(Activation::new(&actlab_model::unit::Tanh), [0.1; 3], [0.0; 3], [1.0; 3]);
-    assert_ne!(
-        far_field(&weights, &settings, &PLAIN(), 1.0, 10.0).class,
-        Class::Constant
-    );
-    assert_eq!(
-        far_field(&weights, &settings, &PLAIN(), 1e3, 10.0).class,
-        Class::Constant
-    );
+    let slow = one_layer(Activation::new(&Tanh), [0.02; 3], [0.0; 3], [1.0; 3]);
+    let far = look(&slow, 1.0);
+    assert_ne!(far.class(10.0), Some(Class::Constant));
+    assert_eq!((far.ending(), far.settled()), (Ending::Constant, Some(Settled::Beyond)));
+    assert_eq!(look(&slow, 1e3).class(10.0), Some(Class::Constant));
 }
 
 #[test]
-fn networks_of_sines_are_bounded_and_oscillate() {
-    let v = [1.0, 0.25, -0.5];
-    let (weights, settings) = one_layer(
-        Activation::new(&actlab_model::unit::Sinu),
+fn networks_of_sines_are_bounded_and_swing() {
+    let network = one_layer(
+        Activation::new(&Sinu),
         [3.0, 5.0, 2.0],
         [0.5, 0.2, -1.0],
-        v,
+        [1.0, 0.25, -0.5],
     );
-    let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
-    assert_eq!(far.class, Class::Periodic);
-    assert!(far.oscillates());
-    let bound = 0.5 + v.iter().map(|v| f64::from(v.abs())).sum::<f64>();
-    assert!((0..1000).all(|i| answer(&weights, &settings, &PLAIN(), &[f64::from(i)]).abs() <= bound));
-    let (line, settings) = one_layer(Activation::new(&actlab_model::unit::Relu), [1.0; 3], [0.0; 3], [1.0; 3]);
-    assert!(!far_field(&line, &settings, &PLAIN(), 1.0, 10.0).oscillates());
+    let far = look(&network, 1.0);
+    assert_eq!(
+        (far.ending(), far.class(10.0)),
+        (Ending::Bounded, Some(Class::Periodic))
+    );
+    assert_eq!(far.settled(), None);
+    let swings = far.swings.expect("swings");
+    // The strongest of its waves turns 3/pi times in a half-width.
+    assert!(
+        (swings.turns - 3.0 / std::f64::consts::PI).abs() < 0.5 && swings.growth < 1.5,
+        "{swings:?}"
+    );
+    let Asymptote::Band { slope: 0.0, low, high } = far.rays[1].asymptote else {
+        panic!("{:?}", far.rays);
+    };
+    assert_eq!((low, high), (0.5 - 1.75, 0.5 + 1.75));
+}
+
+/// What a fit of waves cannot say: t + sin 5t goes up and down, and away.
+#[test]
+fn a_wave_on_a_line_is_not_bounded() {
+    let formula = actlab_model::unit::Formula::define("wavy", "x + sin(5*x)", &[]).expect("a formula");
+    let network = one_layer(Activation::new(formula), [1.0, 0.0, 0.0], [0.0; 3], [1.0, 0.0, 0.0]);
+    let far = look(&network, 1.0);
+    assert_eq!(far.ending(), Ending::Unknown);
+    assert!(far.rays.iter().all(|ray| !ray.asymptote.is_bounded()));
+    assert!(
+        far.fits
+            .iter()
+            .flat_map(|fit| fit.classes)
+            .all(|class| class != Class::Periodic)
+    );
+    let swings = far.swings.expect("swings");
+    // From 8.9 half-widths to 90 the line alone rises ten times as far.
+    assert!(swings.growth > 5.0 && swings.turns > 1.0, "{swings:?}");
 }
 
 #[test]
 fn the_sides_of_a_network_are_judged_together() {
     // A single ReLU: a constant on the left, a line on the right.
-    let (weights, settings) = one_layer(
-        Activation::new(&actlab_model::unit::Relu),
-        [1.0, 0.0, 0.0],
-        [0.0; 3],
-        [1.0, 0.0, 0.0],
-    );
-    let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
-    assert_eq!(
-        far.rays.iter().map(|ray| ray.class).collect::<Vec<_>>(),
-        [Class::Constant, Class::Affine]
-    );
-    assert_eq!(far.class, Class::Affine);
-    assert_eq!(Class::Periodic.and(Class::Affine), Class::Other);
-    assert_eq!(Class::Divergent.and(Class::Affine), Class::Divergent);
+    let network = one_layer(Activation::new(&Relu), [1.0, 0.0, 0.0], [0.0; 3], [1.0, 0.0, 0.0]);
+    let far = look(&network, 1.0);
+    let constant = Asymptote::Line {
+        slope: 0.0,
+        intercept: 0.5,
+    };
+    assert_eq!(far.rays[0].asymptote, constant);
+    assert_eq!((far.ending(), far.class(10.0)), (Ending::Line, Some(Class::Affine)));
+    assert_eq!(far.slope, 1.0);
 }
 
 #[test]
 fn with_several_inputs_there_are_rays_in_many_directions() {
     let mut settings = test_settings("x1*x2", vec![[-1.0, 1.0]]);
     settings.range.0 = vec![vec![[-1.0, 1.0]]; 2];
-    settings.activation = Activation::new(&actlab_model::unit::Identity);
+    settings.activation = Activation::new(&Identity);
     let scaling = Scaling {
         x_mean: vec![0.0; 2],
         x_std: vec![1.0; 2],
@@ -151,5 +173,18 @@ fn with_several_inputs_there_are_rays_in_many_directions() {
         y_std: 1.0,
     };
     let far = far_field(&initial_weights(&[2, 8, 1], 3), &settings, &scaling, 1.0, 10.0);
-    assert_eq!((far.class, far.rays.len()), (Class::Affine, RAYS));
+    assert_eq!(
+        (far.ending(), far.class(10.0), far.rays.len()),
+        (Ending::Line, Some(Class::Affine), RAYS)
+    );
+    assert_eq!(from(&far), 1.0);
+}
+
+#[test]
+fn another_distance_is_looked_at_beside_the_usual_ones() {
+    let network = one_layer(Activation::new(&Relu), [1.0; 3], [0.0; 3], [1.0; 3]);
+    let far = far_field(&network.0, &network.1, &PLAIN(), 1.0, 7.0);
+    let distances: Vec<f64> = far.fits.iter().map(|fit| fit.distance).collect();
+    assert_eq!(distances, [5.0, 10.0, 30.0, 7.0]);
+    assert_eq!(far.class(8.0), None);
 }

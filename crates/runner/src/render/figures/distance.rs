@@ -1,4 +1,4 @@
-//! The error of the best networks against the distance from their range.
+//! The error of the chosen networks against the distance from their range.
 
 use actlab_model::Activation;
 use anyhow::Result;
@@ -23,7 +23,7 @@ const FARTHEST: f64 = 4.0;
 /// Errors at distances.
 type Curve = Vec<(f64, f64)>;
 
-/// For one target, a curve for each activation: the median over the seeds of its best cell of the absolute error, at
+/// For one target, a curve for each activation: the median over the seeds of its chosen cell of the absolute error, at
 /// each distance the larger of both sides. None for data, whose truth is known at its rows alone.
 pub fn figure(store: &Store, position: usize, ranking: &Ranking<'_>, palette: &Palette) -> Result<Option<Figure>> {
     let Some(function) = truth(ranking.cells[0].settings()) else {
@@ -37,7 +37,7 @@ pub fn figure(store: &Store, position: usize, ranking: &Ranking<'_>, palette: &P
     Ok(Some(Figure {
         name: format!("error_by_distance_{}", position + 1),
         caption: format!(
-            "{}: absolute error (in standard deviations of the target in the trained range) of the best cell of each activation against the distance from the centre of the \
+            "{}: absolute error (in standard deviations of the target in the trained range) of the cell of each activation that its validation error chooses, against the distance from the centre of the \
              range, median over seeds, the worse of both sides; the trained range is shaded.",
             ranking.target
         ),
@@ -45,7 +45,7 @@ pub fn figure(store: &Store, position: usize, ranking: &Ranking<'_>, palette: &P
     }))
 }
 
-/// Of the best cell of each activation.
+/// Of the chosen cell of each activation.
 fn curves(store: &Store, cells: &[Cell<'_>], function: &Function) -> Result<Vec<(Activation, Curve)>> {
     let mut curves = Vec::new();
     for activation in activations(cells.iter().map(|cell| cell.settings().activation)) {

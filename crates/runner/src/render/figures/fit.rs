@@ -1,4 +1,4 @@
-//! The best networks of an activation against their targets, in the layout of the paper's figures.
+//! The networks that stand for an activation against their targets, in the layout of the paper's figures.
 
 use actlab_model::Activation;
 use anyhow::Result;
@@ -9,7 +9,7 @@ use super::{Figure, Network};
 use crate::render::palette::Palette;
 use crate::render::truth;
 
-/// The layout of the paper's figures: the best network of an activation for each target, side by side.
+/// The layout of the paper's figures: the network that stands for an activation, for each target, side by side.
 pub fn figure(activation: Activation, networks: &[Network<'_>], palette: &Palette) -> Result<Figure> {
     let targets: Vec<&str> = networks
         .iter()
@@ -24,7 +24,7 @@ pub fn figure(activation: Activation, networks: &[Network<'_>], palette: &Palett
     Ok(Figure {
         name: format!("fit_{activation}"),
         caption: format!(
-            "The {activation} network with the smallest far error for {}, against the truth (thin); the trained range is \
+            "The {activation} network that its error inside of the range chooses for {}, against the truth (thin); the trained range is \
              shaded.",
             targets.join(" and ")
         ),

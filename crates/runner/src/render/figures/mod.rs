@@ -9,10 +9,9 @@ use actlab_model::network::weights::Weights;
 use anyhow::Result;
 
 use super::palette::Palette;
-use crate::analysis::best::best_trial;
 use crate::analysis::cells::Cell;
 use crate::analysis::cells::activations;
-use crate::analysis::ranking::{By, Ranking, ranking};
+use crate::analysis::ranking::{Ranking, ranking};
 use crate::measure::errors::answers;
 use crate::store::{Store, Stored, weights};
 
@@ -50,7 +49,7 @@ impl<'a> Network<'a> {
 /// All figures of a run; those of networks with several inputs cannot be drawn over a line, and are left out.
 pub fn figures(store: &Store, trials: &[Stored]) -> Result<Vec<Figure>> {
     let palette = Palette::new(trials.iter().map(|trial| trial.settings.activation.to_string()));
-    let mut rankings = ranking(trials, By::Far);
+    let mut rankings = ranking(trials);
     for ranking in &mut rankings {
         ranking.cells.retain(|cell| cell.settings().inputs.len() == 1);
     }
@@ -68,11 +67,11 @@ pub fn figures(store: &Store, trials: &[Stored]) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// The best network of an activation for each target that it has one for.
+/// The network of an activation that stands for it, for each target that it has one for.
 fn best_networks<'a>(store: &Store, rankings: &[Ranking<'a>], activation: Activation) -> Result<Vec<Network<'a>>> {
     let is_of = |cell: &&Cell<'a>| cell.settings().activation == activation;
     let best = rankings
         .iter()
-        .filter_map(|ranking| best_trial(ranking.cells.iter().filter(is_of)));
+        .filter_map(|ranking| ranking.cells.iter().find(is_of)?.shown());
     best.map(|trial| Network::new(store, trial)).collect()
 }

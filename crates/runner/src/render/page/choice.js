@@ -39,9 +39,9 @@ function choice(data, state) {
   const look = (name) => data.palette.find((look) => look.name === name);
   const curves = (cell) => data.curves[data.cells.indexOf(cell)];
   const learned = (cell) => Boolean(curves(cell)?.learned?.length);
-  const bestOf = (cells, name) => cells.find((cell) => activation(cell) === name);
+  const firstOf = (cells, name) => cells.find((cell) => activation(cell) === name);
   // Those of these cells, in the order of the palette.
-  const activations = (cells) => data.palette.map((look) => look.name).filter((name) => bestOf(cells, name));
+  const activations = (cells) => data.palette.map((look) => look.name).filter((name) => firstOf(cells, name));
   // Those that have curves: the first of the cell that did not diverge.
   const trained = (cell) => cell.trials.filter((trial) => trial[7] === null);
 
@@ -57,7 +57,7 @@ function choice(data, state) {
     };
   }
 
-  // The cells that the filters leave, the best first.
+  // The cells that the filters leave, the lowest validation error first.
   function cells() {
     const wanted = shown();
     return data.cells.filter(
@@ -71,20 +71,20 @@ function choice(data, state) {
   // The one whose networks are shown.
   const chosen = () => cells().find((cell) => cell.id === state.cell) || cells()[0];
 
-  // The best cell with curves of each activation, all of one range: the chosen one, or else that of the first of them.
+  // The first cell with curves of each activation, all of one range: the chosen one, or else that of the first of them.
   function fits() {
     const all = cells().filter(learned);
-    const first = bestOf(all, activations(all)[0]);
+    const first = firstOf(all, activations(all)[0]);
     if (!first) return { range: "", cells: [] };
     const range = shown().range || setting(first, "range");
     const of = all.filter((cell) => setting(cell, "range") === range);
-    return { range, cells: activations(of).map((name) => bestOf(of, name)) };
+    return { range, cells: activations(of).map((name) => firstOf(of, name)) };
   }
 
-  // For each activation the errors of its best cell in the range and in the bands around it.
+  // For each activation the errors of its first cell in the range and in the bands around it.
   function distance() {
     const of = (name) => {
-      const { regions } = bestOf(cells(), name);
+      const { regions } = firstOf(cells(), name);
       const at = (i) => regions.map((region) => region && region[i]);
       return { name, median: at(0), low: at(1), high: at(2) };
     };
@@ -100,7 +100,7 @@ function choice(data, state) {
     return { rows, columns, error, x, y, z };
   }
 
-  // The best cell of a square.
+  // The first cell of a square.
   function square(row, column) {
     const { rows, columns } = shown();
     return cells().find((cell) => setting(cell, rows) === row && setting(cell, columns) === column);

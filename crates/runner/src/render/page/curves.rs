@@ -13,7 +13,7 @@ use crate::render::truth;
 use crate::statistics::median;
 use crate::store::{Store, Stored, weights};
 
-/// Cells of each target whose curves are in the page, beside the best of each activation and range.
+/// Cells of each target whose curves are in the page, beside the first of each activation and range.
 const CURVES: usize = 12;
 
 /// Cells whose curves are in the page, at most; networks of each.
@@ -46,7 +46,7 @@ fn worth_a_look(rankings: &[Ranking<'_>]) -> BTreeSet<usize> {
     in_turns(&by_target.collect::<Vec<_>>(), CELLS).into_iter().collect()
 }
 
-/// Positions of a target's cells, which are of these kinds, the best first: the best of each kind, then the best.
+/// Positions of a target's cells, which are of these kinds, in their order: the first of each kind, then the first.
 fn wanted<K: Ord>(kinds: &[K]) -> Vec<usize> {
     let mut seen = BTreeSet::new();
     let (mut first, rest): (Vec<usize>, Vec<usize>) =
@@ -92,6 +92,7 @@ fn learned(store: &Store, cell: &Cell<'_>, trained: &[&Stored]) -> Result<Map<St
             json!(trained.iter().map(learned).collect::<Result<Vec<_>>>()?),
         ),
         ("x_name", json!(settings.inputs[0])),
+        ("settles", json!(settles(trained))),
         ("truth", json!(truth)),
         ("x", json!(numbers(x))),
     ];
@@ -99,6 +100,23 @@ fn learned(store: &Store, cell: &Cell<'_>, trained: &[&Stored]) -> Result<Map<St
         .into_iter()
         .map(|(name, curve)| (name.to_owned(), curve))
         .collect())
+}
+
+/// Where the networks have settled on each side, in half-widths from the centre of the range: medians, nothing where that
+/// is beyond the limit, or where they have no asymptote.
+fn settles(trained: &[&Stored]) -> Option<Vec<Option<f64>>> {
+    let fars: Option<Vec<_>> = trained.iter().map(|trial| trial.far()).collect();
+    let fars = fars.filter(|fars| !fars.is_empty())?;
+    let side = |side: usize| {
+        let settled: Option<Vec<f64>> = fars
+            .iter()
+            .map(|far| Some(far.rays.get(side)?.settled?.distance().unwrap_or(f64::INFINITY)))
+            .collect();
+        settled
+            .map(|settled| median(&settled))
+            .filter(|median| median.is_finite())
+    };
+    Some(vec![side(0), side(1)])
 }
 
 /// How the loss of each network fell, and how the spectral norms of its layers changed; nothing where nothing is recorded.

@@ -9,13 +9,14 @@ use serde_json::{Map, Value, json};
 use super::curves;
 use super::numbers::{number, numbers};
 use crate::analysis::cells::Cell;
-use crate::analysis::classes::{Became, CLASSES, OfTarget};
+use crate::analysis::classes::{Became, OfTarget};
 use crate::analysis::columns::setting;
 use crate::analysis::effects::effects;
 use crate::analysis::findings::Findings;
-use crate::analysis::ranking::{By, ranking};
+use crate::analysis::ranking::ranking;
 use crate::experiment::range::BANDS;
 use crate::experiment::settings::columns;
+use crate::measure::far_field::Class;
 use crate::render::palette::{self, Palette};
 use crate::samples::{FAR, INSIDE, band_name};
 use crate::statistics::Estimate;
@@ -24,7 +25,7 @@ use crate::store::{Store, Stored};
 /// The data of the page, safe inside of a script element.
 pub fn data(store: &Store, trials: &[Stored], findings: &Findings<'_>) -> Result<String> {
     let axes = axes(store, trials)?;
-    let rankings = ranking(trials, By::Far);
+    let rankings = ranking(trials);
     let cells: Vec<&Cell<'_>> = rankings.iter().flat_map(|ranking| &ranking.cells).collect();
     let palette = Palette::new(trials.iter().map(|trial| trial.settings.activation.to_string()));
     let data = json!({
@@ -92,18 +93,17 @@ fn network(trial: &Stored, findings: &Findings<'_>) -> Value {
             .and_then(|error| error.nrmse)
             .map_or(Value::Null, number)
     };
-    let far = findings.far.get(trial.id.as_str());
+    let far = trial.far();
     let (_, half_width) = trial.settings.range.hull(0);
-    let slope = far.filter(|_| trial.settings.inputs.len() == 1).map(|far| {
-        let steepest = far.rays.iter().map(|ray| ray.slope).fold(0.0, f64::max);
-        number(steepest / half_width)
-    });
+    let slope = far
+        .filter(|_| trial.settings.inputs.len() == 1)
+        .map(|far| number(far.slope / half_width));
     json!([
         trial.id,
         trial.settings.seed,
         error(FAR),
         error(INSIDE),
-        far.map(|far| far.class.name()),
+        far.and_then(|far| far.class(findings.distance)).map(Class::name),
         slope,
         trial.lipschitz.map(number),
         trial.diverged_at,
@@ -127,7 +127,7 @@ fn classes(findings: &Findings<'_>) -> Value {
         .iter()
         .map(|(target, of)| ((*target).to_owned(), json!(of_target(of))))
         .collect();
-    let names: Vec<&str> = CLASSES.iter().map(|class| class.name()).collect();
+    let names: Vec<&str> = Class::ALL.iter().map(|class| class.name()).collect();
     json!({ "names": names, "of": of })
 }
 

@@ -5,29 +5,34 @@ use anyhow::Result;
 use super::data::data;
 use super::{DIGEST, END, INTERACTIVE, POLICY, Report, SCRIPTS, SHOWN, STYLE};
 use crate::render::figures::Figure;
-use crate::render::ranking::LEGEND;
-use crate::render::shapes;
 use crate::render::table::{Table, html_escape};
+use crate::render::{classes, comparisons, endings, lean, results};
 use crate::store::{Store, Stored};
 use crate::words::count;
 
 /// All of it.
 pub fn page(report: &Report<'_>) -> Result<String> {
     let mut page = head(report)?;
+    if !report.answers.is_empty() {
+        page += &section("Which activation generalises best", &answers(report));
+    }
     page += INTERACTIVE;
-    if !report.findings.classes.is_empty() {
+    for note in report.repetitions {
+        page += &format!("<p class=\"note\">{}</p>\n", html_escape(note));
+    }
+    if !report.findings.endings.is_empty() {
         page += &section("Outside of the range", &conclusions(report));
     }
     if !report.figures.is_empty() {
         page += &section("Figures", &report.figures.iter().map(figure).collect::<String>());
     }
-    for (target, table) in &report.tables.rankings {
-        page += &section(&format!("Ranking for {}", html_escape(target)), &ranking(table));
+    for (target, table) in &report.tables.cells {
+        page += &section(&format!("Cells of {}", html_escape(target)), &cells(table));
     }
     page += &section("How it was made", &making(report.store, report.trials)?);
     page += &format!(
         "</main>\n<script type=\"application/json\" id=\"data\">{}</script>\n{}<script>\n{}</script>\n</body>\n{END}",
-        data(report.store, report.trials, report.findings)?,
+        data(report.store, report.once, report.findings)?,
         plotting_library(),
         SCRIPTS.concat()
     );
@@ -52,27 +57,58 @@ fn head(report: &Report<'_>) -> Result<String> {
 
 fn conclusions(report: &Report<'_>) -> String {
     let tables = report.tables;
+    let sentences: String = endings::sentences(&report.findings.endings)
+        .iter()
+        .map(|sentence| format!("<p>{}</p>\n", html_escape(sentence)))
+        .collect();
+    let note = |legend: &str| format!("<p class=\"note\">{}</p>\n", html_escape(legend));
+    let leanings = match tables.leanings.rows() {
+        0 => String::new(),
+        _ => format!(
+            "<h3>Whether they lean to the derivative of their activation</h3>\n{}{}",
+            tables.leanings.html(),
+            note(lean::LEGEND)
+        ),
+    };
     format!(
-        "<p>Every network was looked at up to {} half-widths from the centre of its range.</p>\n{}\
-         <h3>What they become</h3>\n{}<h3>Whose shape they have</h3>\n<p>{}</p>\n{}\
-         <h3>Which activation generalises best</h3>\n{}",
-        report.findings.distance,
+        "{sentences}{}{}{}<h3>What they look like</h3>\n{}{}{leanings}",
+        tables.endings.html(),
+        note(endings::LEGEND),
         tables.claims.html(),
         tables.classes.html(),
-        html_escape(shapes::LEGEND),
-        tables.shapes.html(),
-        tables.best.html()
+        note(classes::LEGEND)
     )
 }
 
-fn ranking(table: &Table) -> String {
+/// A line for each target and range, and what bears it out.
+fn answers(report: &Report<'_>) -> String {
+    let tables = report.tables;
+    let lines = report
+        .answers
+        .iter()
+        .map(|answer| format!("<li>{}</li>\n", html_escape(answer)));
+    let mut text = format!("<ul>\n{}</ul>\n", lines.collect::<String>());
+    let note = |legend: &str| format!("<p class=\"note\">{}</p>\n", html_escape(legend));
+    text += &format!("{}{}", tables.results.html(), note(results::LEGEND));
+    for (title, table) in [
+        ("Activations in pairs", &tables.comparisons),
+        ("Regularisers", &tables.regularisers),
+    ] {
+        if table.rows() > 0 {
+            text += &format!("<h3>{title}</h3>\n{}{}", table.html(), note(comparisons::LEGEND));
+        }
+    }
+    text
+}
+
+fn cells(table: &Table) -> String {
     let shown = table.clone().first(SHOWN);
     format!(
-        "<p>The best {} of {}, by the far error.</p>\n{}<p class=\"note\">{}</p>\n",
+        "<p>The {} of {} with the lowest validation error.</p>\n{}<p class=\"note\">{}</p>\n",
         shown.rows(),
         count(table.rows() as u64, "cell"),
         shown.html(),
-        html_escape(LEGEND)
+        html_escape(results::LEGEND)
     )
 }
 

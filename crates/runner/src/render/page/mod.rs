@@ -9,14 +9,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::analysis::cells::counted_once;
+use crate::analysis::conclusions::Conclusions;
 use crate::analysis::findings::Findings;
-use crate::analysis::ranking::{By, ranking};
+use crate::analysis::ranking::ranking;
 use crate::render::figures::{Figure, figures};
 use crate::render::palette::{self, Palette};
 use crate::render::ranking::table;
 use crate::render::raster::png;
 use crate::render::table::Table;
-use crate::render::{best, claims, classes, shapes};
+use crate::render::{claims, classes, comparisons, endings, lean, results};
 use crate::store::{About, Store, Stored};
 use crate::words::VERSION;
 
@@ -115,8 +117,10 @@ const END: &str = "</html>\n";
 const DIGEST: &str = "data-digest=\"";
 
 fn write_aside(store: &Store, run: &Path, trials: &[Stored], digest: &str, side: &Path) -> Result<()> {
-    let findings = Findings::new(store, trials)?;
-    let figures = figures(store, trials)?;
+    let once = counted_once(trials);
+    let findings = Findings::new(store, &once)?;
+    let conclusions = Conclusions::new(trials);
+    let figures = figures(store, &once)?;
     let about = store.about()?;
     for folder in FOLDERS {
         let folder = side.join(folder);
@@ -127,7 +131,7 @@ fn write_aside(store: &Store, run: &Path, trials: &[Stored], digest: &str, side:
         put(&path("png"), &png(&figure.svg)?)?;
         put(&path("svg"), figure.svg.as_bytes())?;
     }
-    let tables = Tables::new(&findings, trials, &about);
+    let tables = Tables::new(&findings, &conclusions, trials, &about);
     for (name, table) in tables.named() {
         let path = |extension: &str| side.join("tables").join(format!("{name}.{extension}"));
         put(&path("csv"), &table.csv()?)?;
@@ -140,7 +144,10 @@ fn write_aside(store: &Store, run: &Path, trials: &[Stored], digest: &str, side:
         run,
         digest,
         trials,
+        once: &once,
         findings: &findings,
+        answers: &results::answers(&conclusions),
+        repetitions: &results::repetitions(trials),
         figures: &figures,
         tables: &tables,
     })?;
@@ -157,53 +164,60 @@ struct Report<'r> {
     run: &'r Path,
     digest: &'r str,
     trials: &'r [Stored],
+    /// Those that are each of another problem.
+    once: &'r [Stored],
     findings: &'r Findings<'r>,
+    answers: &'r [String],
+    repetitions: &'r [String],
     figures: &'r [Figure],
     tables: &'r Tables<'r>,
 }
 
 /// All tables of a report.
 struct Tables<'r> {
+    results: Table,
+    comparisons: Table,
+    regularisers: Table,
     claims: Table,
     classes: Table,
-    best: Table,
-    shapes: Table,
-    /// For each target, by the far error.
-    rankings: Vec<(&'r str, Table)>,
-    /// By the error inside of the range.
-    inside: Vec<(&'r str, Table)>,
+    endings: Table,
+    leanings: Table,
+    /// For each target all cells.
+    cells: Vec<(&'r str, Table)>,
 }
 
 impl<'r> Tables<'r> {
-    fn new(findings: &Findings<'_>, trials: &'r [Stored], about: &About) -> Self {
-        let ranked = |by| -> Vec<(&'r str, Table)> {
-            let rankings = ranking(trials, by).into_iter();
-            rankings
-                .map(|ranking| (ranking.target, table(&ranking, about)))
-                .collect()
-        };
+    fn new(findings: &Findings<'_>, conclusions: &Conclusions<'_>, trials: &'r [Stored], about: &About) -> Self {
+        let rankings = ranking(trials).into_iter();
         Self {
+            results: results::table(conclusions, about),
+            comparisons: comparisons::table(conclusions),
+            regularisers: comparisons::effects(&conclusions.regularisers),
             claims: claims::table(&findings.claims),
             classes: classes::table(&findings.classes),
-            best: best::table(&findings.best),
-            shapes: shapes::table(&findings.shapes),
-            rankings: ranked(By::Far),
-            inside: ranked(By::Inside),
+            endings: endings::table(&findings.endings),
+            leanings: lean::table(&findings.leanings),
+            cells: rankings
+                .map(|ranking| (ranking.target, table(&ranking, about)))
+                .collect(),
         }
     }
 
     /// With the names of their files.
     fn named(&self) -> Vec<(String, &Table)> {
         let mut named = vec![
+            ("results".to_owned(), &self.results),
+            ("comparisons".to_owned(), &self.comparisons),
+            ("regularisers".to_owned(), &self.regularisers),
             ("claims".to_owned(), &self.claims),
             ("far_field".to_owned(), &self.classes),
-            ("best".to_owned(), &self.best),
-            ("shapes".to_owned(), &self.shapes),
+            ("endings".to_owned(), &self.endings),
         ];
-        for (name, tables) in [("ranking", &self.rankings), ("ranking_inside", &self.inside)] {
-            let numbered = tables.iter().enumerate();
-            named.extend(numbered.map(|(i, (_, table))| (format!("{name}_{}", i + 1), table)));
+        if self.leanings.rows() > 0 {
+            named.push(("lean".to_owned(), &self.leanings));
         }
+        let numbered = self.cells.iter().enumerate();
+        named.extend(numbered.map(|(i, (_, table))| (format!("cells_{}", i + 1), table)));
         named
     }
 }

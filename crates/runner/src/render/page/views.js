@@ -61,7 +61,7 @@
 
   // Bars of an error to both sides of a value.
   const whiskers = (values, low, high) => ({
-    type: "data", symmetric: false, array: high.map((h, i) => h - values[i]), arrayminus: low.map((l, i) => values[i] - l),
+    type: "data", symmetric: false, array: high.map((h, i) => (h ?? values[i]) - values[i]), arrayminus: low.map((l, i) => values[i] - l),
   });
 
   function shades(ranges) {
@@ -85,7 +85,7 @@
     const curves = cells.map(now.curves);
     const traces = cells.flatMap((cell, i) => ribbon(curves[i].x, curves[i].learned, now.activation(cell)));
     drawFits("fits", curves[0], traces, curves.flatMap((of) => of.learned));
-    element("fits-note").textContent = `The best cell of each activation trained on ${range}: median over its networks, and from the lowest to the highest. The trained range is shaded.`;
+    element("fits-note").textContent = `The cell of each activation with the lowest validation error, trained on ${range}: median over its networks, and from the lowest to the highest. The trained range is shaded.`;
   }
 
   function distance() {
@@ -208,7 +208,7 @@
     element("cells").replaceChildren(row(["networks of", ...names, label("far"), label("test")], "th"), ...rows);
     // The pressed button is a new one: without this the keyboard would start again at the top of the page.
     if (focused) element("cells").querySelector("[aria-pressed=true]")?.focus({ preventScroll: true });
-    element("cells-note").textContent = `${shown.length} of ${now.cells().length} cells, best far error first, in ${unit} there: median [95 % interval].`;
+    element("cells-note").textContent = `${shown.length} of ${now.cells().length} cells, the lowest validation error first, in ${unit} there: median [interval of order statistics].`;
   }
 
   function networks() {
@@ -222,7 +222,7 @@
     const first = cell?.trials[0]?.[0].slice(0, 8);
     element("commands").textContent = first ? `actlab show ${run} --trial ${first}\nactlab predict ${run} ${first} --x -10:10:0.1` : "";
     if (!cell || !now.learned(cell)) {
-      element("networks-note").textContent = cell ? "Curves are in the page for the best cells only; the commands show the others." : "";
+      element("networks-note").textContent = cell ? "Curves are in the page for the first cells only; the commands show the others." : "";
       return draw("seeds", [], {});
     }
     element("networks-note").textContent = "";

@@ -1,24 +1,31 @@
 //! `actlab sweep`: what is missing is trained, measured, stored and reported.
 
+mod again;
+mod dry_run;
+mod twins;
+
 use std::path::{Path, PathBuf};
 
 use actlab_model::device::Choice;
 use actlab_model::engine::Engine;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use indicatif::HumanDuration;
 
 use super::print;
 use crate::error::reject;
 use crate::experiment::grid::Trial;
 use crate::experiment::{self, Experiment};
-use crate::measure::errors::measure;
+use crate::measure::lean::Families;
+use crate::measure::{Question, measure};
 use crate::panics;
-use crate::render::{page, ranking};
+use crate::render::{page, results};
 use crate::samples;
 use crate::store::{Finished, Store};
-use crate::train::{Ended, Progress, Trained, Trainer, estimate, plan, train};
+use crate::train::{Ended, Progress, Trained, Trainer, plan, train};
 use crate::words::count;
+use again::measure_again;
+use dry_run::dry_run;
+use twins::take_over;
 
 /// How to run an experiment.
 #[derive(Debug, Args)]
@@ -76,8 +83,9 @@ impl Arguments {
 
 /// Trains every trial of the experiment that its run does not have, and shows what came of them all.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let experiment = experiment::load(&arguments.experiment, &arguments.set)?;
+    let mut experiment = experiment::load(&arguments.experiment, &arguments.set)?;
     tell(&samples::check_all(&experiment)?);
+    tell(&samples::mark_same(&mut experiment));
     let run = arguments.run(&experiment)?;
     if arguments.dry_run {
         return print(&dry_run(arguments, &experiment, &run)?);
@@ -85,7 +93,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     // Closed before it is read again: training is over, and another sweep may begin.
     let failed = sweep(arguments, &experiment, &run)?;
     let store = Store::open_existing(&run)?;
-    print(&ranking::render(&store, ranking::SHOWN)?)?;
+    print(&results::text(&store)?)?;
     if let Some(page) = page::write(&store, &run)? {
         eprintln!("report: {}", page.display());
     }
@@ -119,9 +127,18 @@ fn sweep(arguments: &Arguments, experiment: &Experiment, run: &Path) -> Result<O
     if !store.is_about(experiment)? {
         store.adopt(experiment)?;
     }
+    let measured = measure_again(experiment, &mut store)?;
+    if measured > 0 {
+        eprintln!("measured {} of an older actlab again", count(measured as u64, "trial"));
+    }
     // Again, now that nobody else trains into it.
     let missing = missing(experiment, Some(&store), arguments.retry)?;
-    let trials = experiment.trials.len();
+    let (trials, absent) = (experiment.trials.len(), missing.len());
+    let missing = take_over(experiment, missing, &mut store)?;
+    if missing.len() < absent {
+        let taken = count((absent - missing.len()) as u64, "trial");
+        eprintln!("{taken}: the network of a trial that learns the same is there already, and was measured");
+    }
     if missing.is_empty() {
         eprintln!("nothing to train: {} in {}", have_all(trials), run.display());
         return Ok(None);
@@ -165,23 +182,39 @@ fn have_all(trials: usize) -> String {
 fn fill(experiment: &Experiment, trials: Vec<Trial>, trainer: &Trainer, store: &mut Store) -> Result<String> {
     let targets = &experiment.settings.targets.values;
     let stacks = plan(trials, targets, trainer.place());
-    let missing: usize = stacks.iter().map(|stack| stack.trials.len()).sum();
+    let missing: usize = stacks.iter().map(|stack| stack.all().count()).sum();
+    let twins: usize = stacks.iter().map(|stack| stack.twins.len()).sum();
+    let twins = match twins {
+        0 => String::new(),
+        twins => format!(" ({twins} of them together with another)"),
+    };
     eprintln!(
-        "training {} in {} on {} with {}",
+        "training {}{twins} in {} on {} with {}",
         count(missing as u64, "trial"),
         count(stacks.len() as u64, "stack"),
         trainer.opened.adapter,
         trainer.opened.backend
     );
     let progress = Progress::new(&stacks);
+    let question = question(experiment);
+    let finish = |trained: Trained<'_>| finish(trained, &question);
     train(&stacks, targets, trainer, &progress, finish, |ended| {
         keep(ended, store, &progress)
     })?;
     Ok(progress.summary())
 }
 
+/// What the experiment asks of its networks outside of their range.
+fn question(experiment: &Experiment) -> Question {
+    let settings = &experiment.settings;
+    Question {
+        distance: settings.far_distance,
+        families: settings.lean.then(|| Families::new(&settings.activation.values)),
+    }
+}
+
 /// Measures a trained network.
-fn finish(trained: Trained<'_>) -> Finished {
+fn finish(trained: Trained<'_>, question: &Question) -> Finished {
     let Trained {
         trial,
         samples,
@@ -190,7 +223,7 @@ fn finish(trained: Trained<'_>) -> Finished {
     } = trained;
     let measurements = match outcome.diverged_at {
         Some(_) => None,
-        None => measure(&outcome.weights, &trial.settings, &samples),
+        None => measure(&outcome.weights, &trial.settings, &samples, question),
     };
     // Finite at the last step, but not where it is tested: it diverged at the end.
     let diverged_at = outcome
@@ -221,41 +254,6 @@ fn keep(ended: Ended<Finished>, store: &mut Store, progress: &Progress) -> Resul
         }
     }
     Ok(())
-}
-
-/// What [`sweep`] would do, and how long it would take, as text; the disk is not touched.
-fn dry_run(arguments: &Arguments, experiment: &Experiment, run: &Path) -> Result<String> {
-    let missing = missing(experiment, Store::open(run)?.as_ref(), arguments.retry)?;
-    let cells: std::collections::HashSet<_> = experiment.trials.iter().map(|trial| &trial.cell).collect();
-    let mut text = String::new();
-    let mut line = |name: &str, value: String| text += &format!("{name:<10}{value}\n");
-    line("run", run.display().to_string());
-    line(
-        "trials",
-        format!("{} ({} to train)", experiment.trials.len(), missing.len()),
-    );
-    line("cells", cells.len().to_string());
-    if missing.is_empty() {
-        line("stacks", "0".to_owned());
-        line("time", "0 s".to_owned());
-        return Ok(text);
-    }
-    let trainer = arguments.trainer()?;
-    let targets = &experiment.settings.targets.values;
-    let stacks = plan(missing, targets, trainer.place());
-    line("stacks", stacks.len().to_string());
-    line(
-        "backend",
-        format!("{} on {}", trainer.opened.backend, trainer.opened.adapter),
-    );
-    line("engine", trainer.engine.to_string());
-    let time = estimate(&stacks, targets, &trainer, finish)?;
-    let about = match time.as_secs() {
-        0 => "less than a second".to_owned(),
-        _ => format!("about {}", HumanDuration(time)),
-    };
-    line("time", format!("{about} (a few steps of each shape were timed)"));
-    Ok(text)
 }
 
 #[cfg(test)]

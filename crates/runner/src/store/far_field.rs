@@ -1,0 +1,158 @@
+//! What networks do outside of their range: stored by the worker that trained them, and computed from the weights where a
+//! store of an older actlab, or of another question, does not have it.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use actlab_model::Activation;
+use actlab_model::network::weights::Weights;
+use anyhow::Result;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::{Store, Stored, weights};
+use crate::measure::far_field::{FarField, Settled, Swings};
+use crate::measure::lean::Families;
+use crate::measure::{Outside, Question};
+use crate::words::count;
+
+/// How long until the user is told why it takes so long.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// Networks that are in memory at a time.
+const BATCH: usize = 512;
+
+/// Writes what a trial's network does.
+pub fn insert(connection: &Connection, trial: &str, outside: &Outside) -> Result<()> {
+    let Outside { far, lean } = outside;
+    let settled = far.settled();
+    let mut statement = connection.prepare_cached(
+        "INSERT OR REPLACE INTO far_field (trial, ends_in, settling, settled, turns, growth, slope, rays, fits, lean)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    statement.execute(params![
+        trial,
+        far.ending().name(),
+        settled.map(Settled::name),
+        settled.and_then(Settled::distance),
+        far.swings.map(|swings| swings.turns),
+        far.swings.map(|swings| swings.growth),
+        far.slope,
+        serde_json::to_string(&far.rays)?,
+        serde_json::to_string(&far.fits)?,
+        lean.as_ref().map(serde_json::to_string).transpose()?,
+    ])?;
+    Ok(())
+}
+
+impl Store {
+    /// What the store has of a trial's network.
+    pub(super) fn outside(&self, trial: &str) -> Result<Option<Outside>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT turns, growth, slope, rays, fits, lean FROM far_field WHERE trial = ?1")?;
+        let row = statement.query_row([trial], |row| {
+            let texts: [Option<String>; 3] = [row.get(3)?, row.get(4)?, row.get(5)?];
+            let numbers: [Option<f64>; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+            Ok((numbers, texts))
+        });
+        let Some(([turns, growth, slope], [rays, fits, lean])) = row.optional()? else {
+            return Ok(None);
+        };
+        let swings = turns.zip(growth);
+        let far = FarField {
+            rays: serde_json::from_str(&rays.unwrap_or_default())?,
+            swings: swings.map(|(turns, growth)| Swings { turns, growth }),
+            slope: slope.unwrap_or(f64::INFINITY),
+            fits: serde_json::from_str(&fits.unwrap_or_default())?,
+        };
+        let lean = lean.map(|lean| serde_json::from_str(&lean)).transpose()?;
+        Ok(Some(Outside { far, lean }))
+    }
+
+    /// Computes what these trials lack, on all cores, and keeps it where the store can be written.
+    pub(super) fn complete(&self, trials: &mut [Stored]) -> Result<()> {
+        let about = self.about()?;
+        let activations: BTreeSet<Activation> = trials.iter().map(|trial| trial.settings.activation).collect();
+        let activations: Vec<Activation> = activations.into_iter().filter(|_| about.lean).collect();
+        let lacks = |trial: &Stored| trial.diverged_at.is_none() && lacks(trial, about.far_distance, &activations);
+        let mut lacking: Vec<&mut Stored> = trials.iter_mut().filter(|trial| lacks(trial)).collect();
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        let question = Question {
+            distance: about.far_distance,
+            families: about.lean.then(|| Families::new(&activations)),
+        };
+        let (started, networks, mut told) = (Instant::now(), lacking.len(), false);
+        for batch in lacking.chunks_mut(BATCH) {
+            let decoded = batch.iter().map(|trial| weights::decode(&self.weights(&trial.id)?));
+            let answers = ask(&question, batch, &decoded.collect::<Result<Vec<_>>>()?);
+            for (trial, outside) in batch.iter_mut().zip(answers) {
+                // What is not asked this time is kept for when it is.
+                let before = trial.outside.take().and_then(|outside| outside.lean);
+                let lean = outside.lean.or(before);
+                trial.outside = Some(Outside { lean, ..outside });
+            }
+            // Who may not write computes it again the next time.
+            self.keep(batch).ok();
+            if !told && started.elapsed() > SILENCE {
+                told = true;
+                eprintln!(
+                    "note: the store does not have the far field of {}; it is computed from the weights, once",
+                    count(networks as u64, "network")
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the far field of these trials, those that are still there.
+    fn keep(&self, trials: &[&mut Stored]) -> Result<()> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        for trial in trials {
+            let there = "SELECT 1 FROM trials WHERE trial = ?1 AND diverged_at IS NULL";
+            let there = transaction.prepare_cached(there)?.exists([&trial.id])?;
+            if let Some(outside) = trial.outside.as_ref().filter(|_| there) {
+                insert(&transaction, &trial.id, outside)?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+}
+
+/// Whether the store does not have all that is asked of a trial's network.
+fn lacks(trial: &Stored, distance: f64, activations: &[Activation]) -> bool {
+    let Some(Outside { far, lean }) = &trial.outside else {
+        return true;
+    };
+    let asked = !activations.is_empty() && trial.settings.inputs.len() == 1;
+    far.fit(distance).is_none() || asked && !lean.as_ref().is_some_and(|lean| lean.has_all(activations))
+}
+
+/// The answer of each network, on all cores.
+fn ask(question: &Question, trials: &[&mut Stored], networks: &[Weights]) -> Vec<Outside> {
+    let next = AtomicUsize::new(0);
+    let answer = |place: usize| {
+        let trial = &*trials[place];
+        question.ask(&networks[place], &trial.settings, &trial.scaling, &trial.errors)
+    };
+    let worker = || {
+        let mut answers = Vec::new();
+        while let Some(place) = Some(next.fetch_add(1, Relaxed)).filter(|place| *place < networks.len()) {
+            answers.push((place, answer(place)));
+        }
+        answers
+    };
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let mut answers: Vec<(usize, Outside)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores.min(networks.len())).map(|_| scope.spawn(worker)).collect();
+        let answers = workers.into_iter().map(|worker| match worker.join() {
+            Ok(answers) => answers,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        answers.flatten().collect()
+    });
+    answers.sort_by_key(|(place, _)| *place);
+    answers.into_iter().map(|(_, outside)| outside).collect()
+}

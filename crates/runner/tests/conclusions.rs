@@ -1,0 +1,490 @@
+//! What is concluded: the right networks are chosen, compared seed by seed, and counted once.
+
+mod common;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use common::{CPU, Folder, SMALL, csv_rows, stored, weights};
+use rusqlite::Connection;
+
+/// A table of a run, by column.
+fn table(folder: &Folder, path: &str) -> Vec<HashMap<String, String>> {
+    let mut reader = csv::Reader::from_path(folder.path().join(path)).expect("a table");
+    reader.deserialize().map(|row| row.expect("a row")).collect()
+}
+
+fn number(row: &HashMap<String, String>, column: &str) -> f64 {
+    row[column].parse().unwrap_or_else(|_| panic!("{column}: {row:?}"))
+}
+
+fn store(folder: &Folder, run: &str) -> Connection {
+    Connection::open(folder.path().join(run).join("actlab.sqlite")).expect("a store")
+}
+
+fn errors(run: &Path) -> Vec<(String, String, i64, u64)> {
+    let connection = Connection::open(run.join("actlab.sqlite")).expect("a store");
+    let mut statement = connection
+        .prepare("SELECT trial, region, points, rmse FROM errors ORDER BY trial, region")
+        .expect("a query");
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, f64>(3)?.to_bits()));
+    let rows = statement.query_map([], row).expect("rows");
+    rows.map(|row| row.expect("a row")).collect()
+}
+
+/// A straight line learns nothing of an even wave: it is the target's mean, of which the far error is about 1. Broken
+/// lines learn it, and leave it for far out. The far error would choose the straight line.
+#[test]
+fn who_learned_nothing_is_never_named_however_good_it_is_far_out() {
+    let folder = Folder::new();
+    let text = "name = \"wave\"\n[target]\nfunction = \"cos(3*x)\"\n[data]\nrange = [-2, 2]\nsamples = 64\n\
+                [network]\nhidden = [16]\nactivation = [\"identity\", \"relu\"]\n\
+                [training]\nlearning_rate = 1e-2\nsteps = 800\n[sweep]\nseeds = 6\n";
+    folder.write("wave.toml", text);
+    let swept = folder.ok(&["sweep", "wave.toml", "--backend", CPU]).stdout;
+    let results = table(&folder, "runs/wave/tables/results.csv");
+    let row = |activation: &str| {
+        let row = results.iter().find(|row| row["activation"] == activation);
+        row.unwrap_or_else(|| panic!("{activation}: {swept}"))
+    };
+    let (line, broken) = (row("identity"), row("relu"));
+    assert!(number(line, "far_median") < number(broken, "far_median"), "{swept}");
+    assert_eq!(
+        (line["learned"].as_str(), broken["learned"].as_str()),
+        ("did not learn", "yes")
+    );
+    assert_eq!(results[0]["activation"], "relu");
+    assert!(
+        swept.starts_with("cos(3*x) on [-2, 2]: only relu learned, far error "),
+        "{swept}"
+    );
+    assert!(
+        !swept.contains("identity is best") && !swept.contains("identity has the lowest"),
+        "{swept}"
+    );
+    assert_eq!(table(&folder, "runs/wave/tables/comparisons.csv").len(), 0);
+    // The line alone: nothing learned, nothing is ranked.
+    let alone = folder.ok(&[
+        "sweep",
+        "wave.toml",
+        "--backend",
+        CPU,
+        "--set",
+        "network.activation=identity",
+    ]);
+    assert!(
+        alone.stdout.contains("nothing is ranked, as no activation learned it"),
+        "{}",
+        alone.stdout
+    );
+}
+
+/// Of six settings those with the lowest median validation error stand for the activation, whatever their far error; both
+/// are computed again from what `export` and the store hold.
+#[test]
+fn validation_chooses_and_the_oracle_is_the_best_that_it_could_have_chosen() {
+    let folder = Folder::new();
+    let text = SMALL
+        .replace("\"x^2\", \"x^3\"", "\"x^2\"")
+        .replace("spectral = [0.0, 1e-2]", "spectral = [0.0, 1e-3, 1e-2]")
+        .replace("seeds = 2", "seeds = 5")
+        .replace("steps = 60", "steps = 400\nlearning_rate = 1e-2");
+    folder.write("small.toml", &text);
+    let swept = folder.ok(&["sweep", "small.toml", "--backend", CPU]).stdout;
+    assert!(
+        swept.contains("93.75 %"),
+        "the coverage of five seeds is printed: {swept}"
+    );
+    let store = store(&folder, "runs/small");
+    let validation = |trial: &str| -> f64 {
+        let query = "SELECT nrmse FROM errors WHERE region = 'validation' AND trial = ?1";
+        store.query_row(query, [trial], |row| row.get(0)).expect("an error")
+    };
+    let mut cells: BTreeMap<(String, String), Vec<(f64, f64)>> = BTreeMap::new();
+    for row in csv_rows(&folder, "runs/small") {
+        let errors = (validation(&row["trial"]), number(&row, "far_nrmse"));
+        let cell = (row["activation"].clone(), row["cell"].clone());
+        cells.entry(cell).or_default().push(errors);
+    }
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values[2]
+    };
+    let results = table(&folder, "runs/small/tables/results.csv");
+    assert_eq!(results.len(), 2);
+    for row in &results {
+        let of = cells
+            .iter()
+            .filter(|((activation, _), _)| *activation == row["activation"]);
+        let medians: Vec<(f64, f64, &str)> = of
+            .map(|((_, cell), errors)| {
+                let (validation, far) = errors.iter().copied().unzip();
+                (median(validation), median(far), cell.as_str())
+            })
+            .collect();
+        assert_eq!(medians.len(), 6);
+        let chosen = medians.iter().min_by(|a, b| a.0.total_cmp(&b.0)).expect("cells");
+        assert_eq!((chosen.2, chosen.1), (row["cell"].as_str(), number(row, "far_median")));
+        let oracle = medians.iter().map(|cell| cell.1).fold(f64::INFINITY, f64::min);
+        assert_eq!(oracle, number(row, "oracle_median"));
+        let highest = number(row, "validation_high");
+        let tied = medians.iter().filter(|cell| cell.0 <= highest).count() - 1;
+        assert_eq!(tied as f64, number(row, "tied"));
+    }
+    let all = folder.ok(&["show", "runs/small", "--all"]).stdout;
+    assert!(
+        all.contains("x^2 (12 cells, the lowest validation error first)"),
+        "{all}"
+    );
+}
+
+const TWICE: &str = "name = \"twice\"\n[target]\nfunction = \"x^2\"\n[data]\nrange = [[-5, 5], [-20, 20], [-5, 5.00001]]\n\
+                     samples = 32\n[network]\nhidden = [8]\nactivation = [\"relu\", \"tanh\"]\n\
+                     [training]\nlearning_rate = 1e-2\nsteps = 300\n[sweep]\nseeds = 6\n";
+
+/// x^2 on [-5, 5] and on [-20, 20]: four times and sixteen times as large, to the last bit. On [-5, 5.00001] it is the same
+/// problem, as near as anybody can tell, but not the same bits.
+#[test]
+fn the_same_problem_is_trained_once_and_counted_once() {
+    let folder = Folder::new();
+    folder.write("twice.toml", TWICE);
+    let dry = folder.ok(&["sweep", "twice.toml", "--backend", CPU, "--dry-run"]);
+    assert!(dry.stdout.contains("the same  12 of those to train"), "{}", dry.stdout);
+    // Three ranges, but one comparison.
+    assert!(
+        dry.stdout.contains("decides   1 comparison of activations"),
+        "{}",
+        dry.stdout
+    );
+    let swept = folder.ok(&["sweep", "twice.toml", "--backend", CPU]);
+    assert!(
+        swept
+            .stderr
+            .contains("training 36 trials (12 of them together with another)"),
+        "{}",
+        swept.stderr
+    );
+    for note in [
+        "x^2 on [-20, 20] is the same problem as x^2 on [-5, 5]: of each, 12 trials are trained once and counted once",
+        "x^2 on [-5, 5.00001] is the same problem as x^2 on [-5, 5]: of each, 12 trials are counted once",
+    ] {
+        assert!(swept.stderr.contains(note), "{}", swept.stderr);
+    }
+    assert_eq!(stored(&folder.path().join("runs/twice")), 36);
+    // Each trial is stored in its own units.
+    let rows = csv_rows(&folder, "runs/twice");
+    let of = |range: &str, like: &HashMap<String, String>| {
+        let same = |row: &&HashMap<String, String>| {
+            row["range"] == range && row["seed"] == like["seed"] && row["activation"] == like["activation"]
+        };
+        rows.iter().find(same).expect("a trial").clone()
+    };
+    let weights = weights(&folder, "runs/twice");
+    let tensors = |trial: &str| {
+        let file = &weights[trial];
+        let header = u64::from_le_bytes(file[..8].try_into().expect("eight bytes")) as usize;
+        file[8 + header..].to_vec()
+    };
+    for small in rows.iter().filter(|row| row["range"] == "[-5, 5]") {
+        let large = of("[-20, 20]", small);
+        assert_eq!(tensors(&small["trial"]), tensors(&large["trial"]));
+        for column in ["far_rmse", "test_rmse"] {
+            // Powers of two scale without rounding, but for the mean of the network's answers.
+            let ratio = number(&large, column) / number(small, column);
+            assert!((ratio / 16.0 - 1.0).abs() < 1e-9, "{column}: {ratio}");
+        }
+    }
+    // The same as if it had been trained by itself.
+    let set = ["--set", "data.range=[-20, 20]", "--out", "alone"];
+    folder.ok(&[&["sweep", "twice.toml", "--backend", CPU], &set[..]].concat());
+    let alone = common::weights(&folder, "alone");
+    assert_eq!(alone.len(), 12);
+    assert!(alone.iter().all(|(trial, file)| weights[trial] == *file));
+    // Each once: in the tables, the counts and the words.
+    let results = table(&folder, "runs/twice/tables/results.csv");
+    assert_eq!(results.len(), 2);
+    assert_eq!(results[0]["same_problem"], "x^2 on [-20, 20], x^2 on [-5, 5.00001]");
+    assert_eq!(table(&folder, "runs/twice/tables/comparisons.csv").len(), 1);
+    assert_eq!(table(&folder, "runs/twice/tables/cells_1.csv").len(), 2);
+    let networks = table(&folder, "runs/twice/tables/far_field.csv");
+    assert!(networks.iter().all(|row| row["networks"] == "6"), "{networks:?}");
+    assert!(
+        swept
+            .stdout
+            .starts_with("x^2 on [-5, 5] (the same problem: x^2 on [-20, 20], x^2 on [-5, 5.00001]): "),
+        "{}",
+        swept.stdout
+    );
+    let all = folder.ok(&["show", "runs/twice", "--all"]).stdout;
+    assert!(
+        all.contains("2 cells of x^2 on [-20, 20] are the same problem as cells of x^2 on [-5, 5]: they are listed"),
+        "{all}"
+    );
+    // As if the twin alone had been lost: its network is there.
+    let before = common::contents(&folder.path().join("runs/twice"));
+    let store = store(&folder, "runs/twice");
+    let lose = "DELETE FROM trials WHERE range = '[-20, 20]' AND seed = 3";
+    assert_eq!(store.execute(lose, []).expect("deleted"), 2);
+    let again = folder.ok(&["sweep", "twice.toml", "--backend", CPU]);
+    assert!(
+        again
+            .stderr
+            .contains("2 trials: the network of a trial that learns the same is there"),
+        "{}",
+        again.stderr
+    );
+    assert!(again.stderr.contains("nothing to train"), "{}", again.stderr);
+    assert_eq!(common::contents(&folder.path().join("runs/twice")), before);
+    assert_eq!(common::weights(&folder, "runs/twice"), weights);
+    let nothing = folder.ok(&["sweep", "twice.toml", "--backend", CPU]);
+    assert!(nothing.stderr.contains("nothing to train"), "{}", nothing.stderr);
+    assert_eq!(nothing.stdout, swept.stdout);
+}
+
+/// What learns the same and is tested on something else is trained once, and is two problems all the same.
+#[test]
+fn what_differs_outside_of_the_range_alone_is_two_problems() {
+    let folder = Folder::new();
+    let text = TWICE
+        .replace("function = \"x^2\"", "function = [\"x\", \"abs(x)\"]")
+        .replace("[[-5, 5], [-20, 20], [-5, 5.00001]]", "[1, 3]");
+    folder.write("twice.toml", &text);
+    let swept = folder.ok(&["sweep", "twice.toml", "--backend", CPU]);
+    assert!(
+        swept
+            .stderr
+            .contains("training 24 trials (12 of them together with another)"),
+        "{}",
+        swept.stderr
+    );
+    assert_eq!(table(&folder, "runs/twice/tables/comparisons.csv").len(), 2);
+    let rows = csv_rows(&folder, "runs/twice");
+    let far = |target: &str| {
+        let row = rows.iter().find(|row| row["target"] == target && row["seed"] == "0");
+        number(row.expect("a trial"), "far_2_4_rmse")
+    };
+    assert_ne!(far("x"), far("abs(x)"));
+}
+
+/// One setting for each activation, so that the pairs are those of the seeds: difference, interval and p are computed
+/// again from what `export` says.
+#[test]
+fn activations_are_compared_seed_by_seed() {
+    let folder = Folder::new();
+    let text = SMALL
+        .replace("\"x^2\", \"x^3\"", "\"abs(x)\"")
+        .replace("[[8], [6, 6]]", "[8]")
+        .replace("spectral = [0.0, 1e-2]", "spectral = 0")
+        .replace("seeds = 2", "seeds = 10")
+        .replace("steps = 60", "steps = 600\nlearning_rate = 1e-2");
+    folder.write("small.toml", &text);
+    let swept = folder.ok(&["sweep", "small.toml", "--backend", CPU]).stdout;
+    let compared = table(&folder, "runs/small/tables/comparisons.csv");
+    assert_eq!(compared.len(), 1);
+    let row = &compared[0];
+    assert_eq!((row["a"].as_str(), row["b"].as_str()), ("relu", "tanh"), "{swept}");
+    let mut errors: BTreeMap<String, HashMap<String, f64>> = BTreeMap::new();
+    for row in csv_rows(&folder, "runs/small") {
+        let far = number(&row, "far_nrmse");
+        errors
+            .entry(row["seed"].clone())
+            .or_default()
+            .insert(row["activation"].clone(), far);
+    }
+    let mut ratios: Vec<f64> = errors.values().map(|of| (of["relu"] / of["tanh"]).ln()).collect();
+    ratios.sort_by(f64::total_cmp);
+    assert_eq!(ratios.len(), 10);
+    assert!(ratios[9] < 0.0, "lower in all seeds: {ratios:?}");
+    for (column, expected) in [
+        ("log_ratio_median", 0.5 * (ratios[4] + ratios[5])),
+        ("log_ratio_low", ratios[1]),
+        ("log_ratio_high", ratios[8]),
+        ("log_ratio_coverage", 1.0 - 22.0 / 1024.0),
+        ("p", 2.0 / 1024.0),
+        ("p_holm", 2.0 / 1024.0),
+        ("pairs", 10.0),
+        ("a_lower", 10.0),
+    ] {
+        assert!((number(row, column) - expected).abs() < 1e-12, "{column}: {row:?}");
+    }
+    assert_eq!(row["verdict"], "better");
+    assert!(
+        swept.starts_with("abs(x) on [-2, 2]: relu is best, far error "),
+        "{swept}"
+    );
+    assert!(swept.contains("better than tanh"), "{swept}");
+    assert!(
+        swept.contains("% lower [") && swept.contains("10 of 10 seeds"),
+        "{swept}"
+    );
+    // Five seeds that say the same decide nothing.
+    let few = folder
+        .ok(&["sweep", "small.toml", "--backend", CPU, "--set", "sweep.seeds=5"])
+        .stdout;
+    assert!(
+        few.contains("relu has the lowest") && few.contains("not enough seeds"),
+        "{few}"
+    );
+}
+
+/// A diverged network is infinitely wrong, and pairs of two are left out and counted.
+#[test]
+fn diverged_networks_count_on_both_sides() {
+    let folder = Folder::new();
+    let text = SMALL
+        .replace("\"x^2\", \"x^3\"", "\"x^2\"")
+        .replace("[[8], [6, 6]]", "[8]")
+        .replace("spectral = [0.0, 1e-2]", "spectral = [0.0, 1e-3, 1e-2]")
+        .replace("seeds = 2", "seeds = 6");
+    folder.write("small.toml", &text);
+    folder.ok(&["sweep", "small.toml", "--backend", CPU]);
+    let expected = |activation: &str, spectral: f64| -> Vec<f64> {
+        let rows = csv_rows(&folder, "runs/small");
+        let far = |seed: usize, spectral: f64| {
+            let wanted = |row: &&HashMap<String, String>| {
+                row["activation"] == activation
+                    && number(row, "spectral") == spectral
+                    && row["seed"] == seed.to_string()
+            };
+            let row = rows.iter().find(wanted).expect("a trial");
+            row["far_nrmse"].parse().unwrap_or(f64::INFINITY)
+        };
+        let mut ratios: Vec<f64> = (0..6).map(|seed| (far(seed, spectral) / far(seed, 0.0)).ln()).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios
+    };
+    let effect = |activation: &str, spectral: f64| {
+        let effects = table(&folder, "runs/small/tables/regularisers.csv");
+        let wanted =
+            |row: &HashMap<String, String>| row["activation"] == activation && number(row, "coefficient") == spectral;
+        effects.into_iter().find(wanted).expect("an effect")
+    };
+    assert_eq!(table(&folder, "runs/small/tables/regularisers.csv").len(), 4);
+    let (row, ratios) = (effect("tanh", 1e-2), expected("tanh", 1e-2));
+    assert!(
+        (number(&row, "log_ratio_median") - 0.5 * (ratios[2] + ratios[3])).abs() < 1e-12,
+        "{row:?}"
+    );
+    assert_eq!(
+        (number(&row, "log_ratio_low"), number(&row, "log_ratio_high")),
+        (ratios[0], ratios[5])
+    );
+    // Two networks with it diverge, one without it, and both of one pair.
+    let store = store(&folder, "runs/small");
+    let diverge = |spectral: f64, seeds: &str| {
+        let which = format!("activation = 'tanh' AND spectral = {spectral} AND seed IN ({seeds})");
+        for change in [
+            format!("DELETE FROM errors WHERE trial IN (SELECT trial FROM trials WHERE {which})"),
+            format!("UPDATE trials SET diverged_at = 7, status = 'diverged' WHERE {which}"),
+        ] {
+            assert!(store.execute(&change, []).expect("changed") > 0);
+        }
+    };
+    diverge(1e-2, "0, 1, 2");
+    diverge(0.0, "2, 3");
+    folder.ok(&["report", "runs/small"]);
+    let row = effect("tanh", 1e-2);
+    let counts = ["diverged_with", "diverged_without", "diverged_both", "seeds"].map(|column| number(&row, column));
+    assert_eq!(counts, [2.0, 1.0, 1.0, 5.0]);
+    assert_eq!(
+        (row["log_ratio_low"].as_str(), row["log_ratio_high"].as_str()),
+        ("-inf", "inf")
+    );
+    let shown = folder.ok(&["show", "runs/small", "--all"]).stdout;
+    assert!(shown.contains("6 (3 diverged)") && shown.contains("inf]"), "{shown}");
+}
+
+/// What an older actlab did not measure is measured from the stored weights, to the same bits, and until then nothing is
+/// concluded.
+#[test]
+fn what_an_older_store_lacks_is_measured_without_training() {
+    let folder = Folder::new();
+    let text = SMALL.replace("\"x^2\", \"x^3\"", "\"x^2\"");
+    folder.write("small.toml", &text);
+    let first = folder.ok(&["sweep", "small.toml", "--backend", CPU]).stdout;
+    let run = folder.path().join("runs/small");
+    let before = errors(&run);
+    assert!(
+        before
+            .iter()
+            .any(|(_, region, points, _)| region == "validation" && *points == 256)
+    );
+    store(&folder, "runs/small")
+        .execute("DELETE FROM errors WHERE region = 'validation'", [])
+        .expect("deleted");
+    let lacking = folder.ok(&["show", "runs/small"]).stdout;
+    assert!(
+        lacking.contains("x^2 on [-2, 2]: nothing can be chosen: 16 networks have no validation error; `actlab sweep`"),
+        "{lacking}"
+    );
+    let swept = folder.ok(&["sweep", "small.toml", "--backend", CPU]);
+    assert!(
+        swept.stderr.contains("measured 16 trials of an older actlab again"),
+        "{}",
+        swept.stderr
+    );
+    assert!(swept.stderr.contains("nothing to train"), "{}", swept.stderr);
+    assert_eq!(errors(&run), before);
+    assert_eq!(swept.stdout, first);
+    let quiet = folder.ok(&["sweep", "small.toml", "--backend", CPU]).stderr;
+    assert!(!quiet.contains("measured"), "{quiet}");
+}
+
+/// Rows without a hold-out have nothing to choose by, which is said, and not asked for at every sweep.
+#[test]
+fn data_without_a_holdout_cannot_choose() {
+    let folder = Folder::new();
+    let rows: String = (0..80)
+        .map(|i| format!("{i},{}\n", (f64::from(i) / 9.0).sin()))
+        .collect();
+    folder.write("wave.csv", &format!("t,y\n{rows}"));
+    let text = "[target]\ndata = \"wave.csv\"\nx = \"t\"\ny = \"y\"\n[data]\nrange = [0, 59]\nholdout = 0.2\n\
+                [network]\nhidden = 4\n[training]\nsteps = 5\n[sweep]\nseeds = 2\n";
+    folder.write("wave.toml", text);
+    let points = |out: &str, more: &[&str]| -> (Vec<(String, i64)>, String) {
+        let all = [&["sweep", "wave.toml", "--backend", CPU, "--out", out], more].concat();
+        let stdout = folder.ok(&all).stdout;
+        let found = errors(&folder.path().join(out));
+        let inside = found
+            .into_iter()
+            .filter(|(_, region, ..)| ["test", "validation"].contains(&region.as_str()));
+        (inside.map(|(_, region, points, _)| (region, points)).collect(), stdout)
+    };
+    let (held_out, _) = points("held", &[]);
+    let both = [("test".to_owned(), 6), ("validation".to_owned(), 6)];
+    assert_eq!(held_out, [both.clone(), both].concat());
+    let none = ["--set", "data.holdout=0"];
+    let (found, said) = points("none", &none);
+    assert_eq!(found, []);
+    assert!(
+        said.contains("no validation error") && said.contains("data.holdout"),
+        "{said}"
+    );
+    let again = folder.ok(&[&["sweep", "wave.toml", "--backend", CPU, "--out", "none"], &none[..]].concat());
+    assert!(again.stderr.starts_with("nothing to train"), "{}", again.stderr);
+}
+
+#[test]
+fn a_dry_run_says_what_the_seeds_can_decide() {
+    let folder = Folder::new();
+    folder.write("small.toml", SMALL);
+    let dry = |seeds: &str| {
+        let set = format!("sweep.seeds={seeds}");
+        folder
+            .ok(&["sweep", "small.toml", "--backend", CPU, "--dry-run", "--set", &set])
+            .stdout
+    };
+    let few = dry("2");
+    assert!(
+        few.contains("decides   nothing: 2 seeds cannot; for 2 comparisons"),
+        "{few}"
+    );
+    assert!(few.contains("it takes 7 or more"), "{few}");
+    let one = dry("6");
+    assert!(one.contains("6 seeds can decide none; it takes 7 or more"), "{one}");
+    let enough = dry("10");
+    assert!(
+        enough.contains("decides   2 comparisons of activations, each where all 10 seeds say the same"),
+        "{enough}"
+    );
+}
