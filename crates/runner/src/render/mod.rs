@@ -13,6 +13,7 @@ pub mod results;
 mod shapes;
 pub mod sketch;
 pub mod table;
+pub mod tables;
 pub mod words;
 
 use crate::experiment::grid::Resolved;
