@@ -73,7 +73,7 @@ fn who_learned_nothing_is_never_named_however_good_it_is_far_out() {
         "network.activation=identity",
     ]);
     assert!(
-        alone.stdout.contains("nothing is ranked, as no activation learned it"),
+        alone.stdout.contains("nothing is ranked, as no network learned it"),
         "{}",
         alone.stdout
     );
@@ -487,4 +487,47 @@ fn a_dry_run_says_what_the_seeds_can_decide() {
         enough.contains("decides   2 comparisons of activations, each where all 10 seeds say the same"),
         "{enough}"
     );
+}
+
+/// The tables for people and for programs are the same, whatever setting is compared.
+#[test]
+fn any_setting_can_be_compared_and_read_as_json() {
+    let folder = Folder::new();
+    let text = SMALL.replace("seeds = 2", "seeds = 6");
+    folder.write("small.toml", &text);
+    folder.ok(&["sweep", "small.toml", "--backend", CPU]);
+    let json = |more: &[&str]| -> serde_json::Value {
+        let text = folder.ok(&[&["show", "runs/small", "--json"], more].concat()).stdout;
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let all = json(&[]);
+    let rows = table(&folder, "runs/small/tables/results.csv");
+    let found = all["results"].as_array().expect("rows");
+    assert_eq!((found.len(), all["answers"].as_array().map(Vec::len)), (4, Some(2)));
+    for (json, csv) in found.iter().zip(&rows) {
+        assert_eq!(json["activation"], csv["activation"]);
+        assert_eq!(json["far_median"].as_f64(), csv["far_median"].parse().ok());
+    }
+    let one = json(&["--by", "hidden", "--where", "target=x^2", "--where", "activation=tanh"]);
+    let found = one["results"].as_array().expect("rows");
+    assert_eq!(found.len(), 2);
+    for row in found {
+        assert_eq!((&row["target"], &row["activation"]), (&"x^2".into(), &"tanh".into()));
+    }
+    let sizes: Vec<&str> = found.iter().filter_map(|row| row["hidden"].as_str()).collect();
+    assert!(sizes.contains(&"8") && sizes.contains(&"6x6"), "{sizes:?}");
+    let shown = folder
+        .ok(&["show", "runs/small", "--where", "target=x^3", "--all"])
+        .stdout;
+    assert!(shown.contains("x^3 on [-2, 2]") && !shown.contains("x^2"), "{shown}");
+    for (wrong, part) in [
+        (["--by", "hiden"], "did you mean \"hidden\"?"),
+        (["--by", "range"], "for each target and range"),
+        (["--where", "target=x^4"], "There is x^2, x^3"),
+        (["--where", "target"], "as target=x^2"),
+    ] {
+        let ran = folder.run(&[&["show", "runs/small"], &wrong[..]].concat());
+        assert_eq!(ran.code, Some(2), "{wrong:?}: {}", ran.stdout);
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+    }
 }

@@ -4,17 +4,15 @@
 //! error inside of the range, and its result is their far error. The best far error of any of its cells stands beside it,
 //! as the oracle's.
 
-use actlab_model::Activation;
-
-use super::cells::{Cell, activations};
+use super::cells::Cell;
 use super::contests::Contest;
 use crate::statistics::Estimate;
 
 /// What stands for an activation in a contest.
 #[derive(Debug)]
 pub struct Choice<'a> {
-    /// Whose networks.
-    pub activation: Activation,
+    /// The activation, or the value of whatever setting is compared.
+    pub name: String,
     /// The cell with the lowest median validation error.
     pub cell: Cell<'a>,
     /// How many cells could be chosen.
@@ -32,11 +30,13 @@ pub struct Choice<'a> {
 /// The choices of a contest in the order of their results: those that learned first, then by the far error. None where
 /// nothing can be chosen.
 pub fn choices<'a>(contest: &Contest<'a>) -> Vec<Choice<'a>> {
-    let found = activations(contest.cells.iter().map(|cell| cell.settings().activation));
-    let mut choices: Vec<Choice<'a>> = found
-        .into_iter()
-        .filter_map(|activation| choice(contest, activation))
-        .collect();
+    let mut names: Vec<String> = Vec::new();
+    for name in contest.cells.iter().map(|cell| contest.side(cell)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let mut choices: Vec<Choice<'a>> = names.into_iter().filter_map(|name| choice(contest, name)).collect();
     let order = |choice: &Choice<'_>| (!choice.learned, median(choice.cell.far));
     choices.sort_by(|a, b| {
         let (a, b) = (order(a), order(b));
@@ -49,12 +49,8 @@ fn median(error: Option<Estimate>) -> f64 {
     error.map_or(f64::INFINITY, |error| error.median)
 }
 
-fn choice<'a>(contest: &Contest<'a>, activation: Activation) -> Option<Choice<'a>> {
-    let of_activation = contest
-        .cells
-        .iter()
-        .filter(|cell| cell.settings().activation == activation);
-    let cells: Vec<&Cell<'a>> = of_activation.collect();
+fn choice<'a>(contest: &Contest<'a>, name: String) -> Option<Choice<'a>> {
+    let cells = contest.cells_of(&name);
     let cell = cells
         .iter()
         .copied()
@@ -67,7 +63,7 @@ fn choice<'a>(contest: &Contest<'a>, activation: Activation) -> Option<Choice<'a
     let tied: Vec<f64> = tied.map(|cell| median(cell.far)).collect();
     let far = cells.iter().filter_map(|cell| cell.far);
     Some(Choice {
-        activation,
+        name,
         cell: cell.clone(),
         of: cells.len(),
         learned,

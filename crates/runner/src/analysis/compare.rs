@@ -1,8 +1,6 @@
-//! Activations compared in pairs, seed by seed: which generalises best for which target and range.
+//! Activations, or the values of another setting, compared in pairs, seed by seed: which generalises best for which target and range.
 
 use std::collections::{BTreeSet, HashMap};
-
-use actlab_model::Activation;
 
 use super::cells::{Cell, error};
 use super::choice::Choice;
@@ -18,9 +16,9 @@ pub struct Compared {
     /// The place of the contest.
     pub contest: usize,
     /// The one with the lower far error of its choice.
-    pub a: Activation,
+    pub a: String,
     /// The other.
-    pub b: Activation,
+    pub b: String,
     /// What the pairs say of the error of A to that of B; none where there is no pair with a difference.
     pub comparison: Option<Comparison>,
     /// p adjusted for all pairs of all contests.
@@ -30,7 +28,7 @@ pub struct Compared {
     /// How many seeds would decide what is undecided.
     pub seeds: Option<Seeds>,
     /// Those of both for which one half of the seeds chooses other settings than the other half.
-    pub disagree: Vec<Activation>,
+    pub disagree: Vec<String>,
     /// The place of an earlier comparison of the same networks: this counts together with that.
     pub repeats: Option<usize>,
 }
@@ -46,7 +44,7 @@ pub fn compare(contests: &[(Contest<'_>, Vec<Choice<'_>>)]) -> Vec<Compared> {
         let sides: Vec<Side<'_>> = choices
             .iter()
             .filter(|choice| choice.learned)
-            .map(|choice| Side::new(contest, choice.activation))
+            .map(|choice| Side::new(contest, &choice.name))
             .collect();
         for (i, a) in sides.iter().enumerate() {
             for b in &sides[i + 1..] {
@@ -83,25 +81,21 @@ fn judge(compared: &mut [Compared]) {
 
 /// An activation with the network that it has for each seed.
 struct Side<'a> {
-    activation: Activation,
+    name: String,
     /// For each place of the seeds.
     networks: Vec<Option<&'a str>>,
     fitted: CrossFitted,
 }
 
 impl<'a> Side<'a> {
-    fn new(contest: &Contest<'a>, activation: Activation) -> Self {
+    fn new(contest: &Contest<'a>, name: &str) -> Self {
         let seed = |trial: &&Stored| trial.settings.seed;
         let seeds: BTreeSet<Option<u64>> = contest
             .cells
             .iter()
             .flat_map(|cell| cell.trials.iter().map(seed))
             .collect();
-        let of_activation = contest
-            .cells
-            .iter()
-            .filter(|cell| cell.settings().activation == activation);
-        let cells: Vec<&Cell<'a>> = of_activation.collect();
+        let cells = contest.cells_of(name);
         let trial = |cell: &Cell<'a>, wanted: &Option<u64>| {
             cell.trials.iter().copied().find(|trial| trial.settings.seed == *wanted)
         };
@@ -117,7 +111,7 @@ impl<'a> Side<'a> {
         let fitted = cross_fit(&cells.iter().map(errors).collect::<Vec<_>>());
         let networks = seeds.iter().zip(&fitted.cells);
         Self {
-            activation,
+            name: name.to_owned(),
             networks: networks
                 .map(|(seed, cell)| trial(cells[*cell], seed).map(|trial| trial.id.as_str()))
                 .collect(),
@@ -137,13 +131,13 @@ impl<'a> Side<'a> {
         let disagree = [self, other].into_iter().filter(|side| !side.fitted.halves_agree());
         Compared {
             contest,
-            a: self.activation,
-            b: other.activation,
+            a: self.name.clone(),
+            b: other.name.clone(),
             comparison: Comparison::of_pairs(&pairs),
             adjusted: 1.0,
             verdict: Verdict::TooFew,
             seeds: None,
-            disagree: disagree.map(|side| side.activation).collect(),
+            disagree: disagree.map(|side| side.name.clone()).collect(),
             repeats,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::cells::{Cell, cells};
+use super::columns::setting;
 use crate::samples::VALIDATION;
 use crate::store::Stored;
 
@@ -13,6 +14,8 @@ pub struct Contest<'a> {
     pub target: &'a str,
     /// The range's name.
     pub range: String,
+    /// The setting whose values are compared, by the name of its column.
+    pub by: String,
     /// The names of contests that are the same problem throughout, and counted as this one.
     pub also: Vec<String>,
     /// The names of contests that have other cells too, but for which the same networks stand.
@@ -47,7 +50,20 @@ fn learned(error: f64, best: f64) -> bool {
     1.0 - error * error >= SHARE * (1.0 - best * best)
 }
 
-impl Contest<'_> {
+/// The setting that is compared, unless another is asked for.
+pub const ACTIVATION: &str = "activation";
+
+impl<'a> Contest<'a> {
+    /// Whose side a cell is on: the value of the setting that is compared.
+    pub fn side(&self, cell: &Cell<'_>) -> String {
+        setting(cell.trials[0], &self.by)
+    }
+
+    /// The cells of one side.
+    pub fn cells_of(&self, side: &str) -> Vec<&Cell<'a>> {
+        self.cells.iter().filter(|cell| self.side(cell) == side).collect()
+    }
+
     /// "x^2 on [-5, 5]".
     pub fn name(&self) -> String {
         name(self.target, &self.range)
@@ -68,7 +84,7 @@ fn name(target: &str, range: &str) -> String {
 }
 
 /// The contests of all trials, those that are the same problem merged, in the order of the experiment.
-pub fn contests(all: &[Stored]) -> Vec<Contest<'_>> {
+pub fn contests<'a>(all: &'a [Stored], by: &str) -> Vec<Contest<'a>> {
     let by_id: HashMap<&str, &Stored> = all.iter().map(|trial| (trial.id.as_str(), trial)).collect();
     let mut found: Vec<(&str, String, Vec<&Stored>)> = Vec::new();
     for trial in all {
@@ -83,7 +99,7 @@ pub fn contests(all: &[Stored]) -> Vec<Contest<'_>> {
             None => found.push((target, range, vec![counted])),
         }
     }
-    let mut contests: Vec<Contest<'_>> = Vec::new();
+    let mut contests: Vec<Contest<'a>> = Vec::new();
     let mut known: HashMap<BTreeSet<&str>, usize> = HashMap::new();
     for (target, range, trials) in found {
         let ids = trials.iter().map(|trial| trial.id.as_str()).collect();
@@ -96,6 +112,7 @@ pub fn contests(all: &[Stored]) -> Vec<Contest<'_>> {
         contests.push(Contest {
             target,
             range,
+            by: by.to_owned(),
             also: Vec::new(),
             same_choices: Vec::new(),
             state: state(&cells),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::cells::Cell;
-use super::contests::contests;
+use super::contests::{ACTIVATION, contests};
 use crate::experiment::settings;
 use crate::store::{About, Stored};
 
@@ -26,7 +26,7 @@ type Judged<'a> = (Cell<'a>, Option<bool>);
 pub fn ranking(all: &[Stored]) -> Vec<Ranking<'_>> {
     let mut known = HashSet::new();
     let mut by_target: Vec<(&str, Vec<Judged<'_>>)> = Vec::new();
-    for contest in contests(all) {
+    for contest in contests(all, ACTIVATION) {
         for cell in &contest.cells {
             if !known.insert(cell.name()) {
                 continue;

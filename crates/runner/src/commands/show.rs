@@ -10,11 +10,13 @@ use super::{find, print};
 use crate::analysis::cells::counted_once;
 use crate::analysis::columns::setting;
 use crate::analysis::conclusions::Conclusions;
+use crate::analysis::contests::ACTIVATION;
 use crate::analysis::findings::Findings;
 use crate::analysis::ranking::{Ranking, ranking};
-use crate::error::reject;
+use crate::error::{nearest, reject};
 use crate::experiment::settings;
 use crate::measure::far_field::{Class, FarField, LIMIT};
+use crate::render::tables::{Tables, json};
 use crate::render::words::{self, short};
 use crate::render::{endings, findings, ranking as table, results, sketch};
 use crate::store::{Store, Stored};
@@ -34,6 +36,15 @@ pub struct Arguments {
     /// List all cells too, those with the lowest validation error first
     #[arg(long)]
     all: bool,
+    /// Compare the values of this setting instead, by the name of its column, as hidden
+    #[arg(long, value_name = "COLUMN", default_value = ACTIVATION, conflicts_with_all = ["trial", "cell"])]
+    by: String,
+    /// Only trials with this value of a setting, as target=x^2 (may be repeated)
+    #[arg(long = "where", value_name = "COLUMN=VALUE", conflicts_with_all = ["trial", "cell"])]
+    only: Vec<String>,
+    /// Print answers and tables as JSON
+    #[arg(long, conflicts_with_all = ["trial", "cell", "all"])]
+    json: bool,
 }
 
 /// Shows it.
@@ -42,17 +53,78 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     print(&match (&arguments.trial, &arguments.cell) {
         (Some(prefix), _) => trial(&store, prefix)?,
         (None, Some(prefix)) => cell(&store, prefix)?,
-        (None, None) => overview(&store, arguments.all)?,
+        (None, None) => overview(&store, arguments)?,
     })
 }
 
 /// What the run says: which activation generalises best, what networks become, and all cells if that is asked for.
-fn overview(store: &Store, all: bool) -> Result<String> {
-    let trials = store.trials()?;
-    let results = results::text(store)? + "\n";
-    let findings = findings::text(&Findings::new(store, &counted_once(&trials))?);
-    let cells = if all { cells(store, &trials)? } else { String::new() };
-    Ok(results + &failed(store)? + &findings + &cells + &best_fits(store, &trials)?)
+fn overview(store: &Store, arguments: &Arguments) -> Result<String> {
+    let mut trials = store.trials()?;
+    for condition in &arguments.only {
+        only(&mut trials, condition)?;
+    }
+    let by = comparable(&arguments.by)?;
+    let conclusions = Conclusions::new(&trials, by);
+    let once = counted_once(&trials);
+    let found = Findings::new(store, &once)?;
+    if arguments.json {
+        let tables = Tables::new(&found, &conclusions, &trials, &store.about()?);
+        return json(&tables, &conclusions);
+    }
+    let results = match (by, arguments.only.is_empty()) {
+        (ACTIVATION, true) => results::text(store)?,
+        _ => results::text_of(&conclusions, &store.about()?),
+    };
+    let cells = if arguments.all {
+        cells(store, &trials)?
+    } else {
+        String::new()
+    };
+    Ok(results + "\n" + &failed(store)? + &findings::text(&found) + &cells + &best_fits(store, &conclusions)?)
+}
+
+/// Keeps the trials that have a value of a setting.
+fn only(trials: &mut Vec<Stored>, condition: &str) -> Result<()> {
+    let Some((column, value)) = condition.split_once('=') else {
+        reject!("--where takes a setting and its value, as target=x^2, not \"{condition}\"");
+    };
+    let (column, value) = (known(column.trim())?, value.trim());
+    let mut values: Vec<String> = trials.iter().map(|trial| setting(trial, column)).collect();
+    trials.retain(|trial| setting(trial, column) == value);
+    if trials.is_empty() {
+        values.sort();
+        values.dedup();
+        let near = nearest(value, values.iter().map(String::as_str));
+        reject!(
+            "no trial of this run has {column} = {value}{near} There is {}",
+            values.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// The name of a setting's column.
+fn known(name: &str) -> Result<&'static str> {
+    let mut columns = settings::columns();
+    columns.push("seed");
+    match columns.iter().find(|column| **column == name) {
+        Some(column) => Ok(column),
+        None => {
+            let near = nearest(name, columns.iter().copied());
+            reject!("there is no setting \"{name}\"{near} There are {}", columns.join(", "))
+        }
+    }
+}
+
+/// The setting whose values are compared: seeds pair what is compared, and targets and ranges are problems of their own.
+fn comparable(name: &str) -> Result<&'static str> {
+    match known(name)? {
+        column @ ("target" | "range" | "seed") => reject!(
+            "networks are compared for each target and range, seed by seed: --by {column} has nothing to compare; \
+             --where {column}=VALUE picks one"
+        ),
+        column => Ok(column),
+    }
 }
 
 /// All cells of each target.
@@ -111,8 +183,7 @@ fn cell(store: &Store, prefix: &str) -> Result<String> {
 }
 
 /// The fit of the network that stands for the best of each target and range.
-fn best_fits(store: &Store, trials: &[Stored]) -> Result<String> {
-    let conclusions = Conclusions::new(trials);
+fn best_fits(store: &Store, conclusions: &Conclusions<'_>) -> Result<String> {
     let first = conclusions
         .contests
         .iter()

@@ -14,10 +14,13 @@ pub const LEGEND: &str = "A difference is the median over seeds of the ratio of 
     undecided. The settings of each half of the seeds are chosen by the other half. The number of seeds that would decide \
     is right to a factor of three; in how many of all seeds it is so, at least, is a bound of 95 %; to add seeds until something is decided makes 5 % of false verdicts into 11 %.";
 
-/// A comparison, and the names of other contests in which it is the same.
+/// A comparison with the names of other contests in which it is the same.
 struct Row<'r> {
     row: &'r Compared,
-    also: Vec<String>,
+    /// Those that are the same throughout, or in what stands for each activation.
+    wholly: Vec<String>,
+    /// Those of which other comparisons differ.
+    partly: Vec<String>,
 }
 
 impl std::ops::Deref for Row<'_> {
@@ -28,39 +31,41 @@ impl std::ops::Deref for Row<'_> {
     }
 }
 
-/// The contests that are the same as that of a comparison, as far as this goes.
-fn others(conclusions: &Conclusions<'_>, place: usize) -> Vec<String> {
-    let name = |contest: usize| conclusions.contests[contest].0.name();
-    let contest = &conclusions.contests[conclusions.compared[place].contest].0;
-    let repeating = conclusions.compared.iter().filter(|of| of.repeats == Some(place));
-    let same = contest.also.iter().chain(&contest.same_choices).cloned();
-    same.chain(repeating.map(|of| name(of.contest))).collect()
+impl<'r> Row<'r> {
+    /// Those of all comparisons that are there for the first time.
+    fn all(conclusions: &'r Conclusions<'_>) -> Vec<Self> {
+        let compared = conclusions.compared.iter().enumerate();
+        let first = compared.filter(|(_, row)| row.repeats.is_none());
+        let row = |(place, row): (usize, &'r Compared)| {
+            let contest = &conclusions.contests[row.contest].0;
+            let repeating = conclusions.compared.iter().filter(|of| of.repeats == Some(place));
+            Self {
+                row,
+                wholly: contest.also.iter().chain(&contest.same_choices).cloned().collect(),
+                partly: repeating.map(|of| conclusions.contests[of.contest].0.name()).collect(),
+            }
+        };
+        first.map(row).collect()
+    }
 }
 
 /// A row for each pair of activations that learned, where they are compared for the first time.
 pub fn table(conclusions: &Conclusions<'_>) -> Table {
     let contest = |row: &Compared| &conclusions.contests[row.contest].0;
-    let compared = conclusions.compared.iter().enumerate();
-    let rows: Vec<Row<'_>> = compared
-        .filter(|(_, row)| row.repeats.is_none())
-        .map(|(place, row)| Row {
-            row,
-            also: others(conclusions, place),
-        })
-        .collect();
+    let rows = Row::all(conclusions);
     Table::of(&rows)
         .same("target", |row| contest(row).target.to_owned())
         .same("range", |row| contest(row).range.clone())
-        .shown("far error of", |row| row.a.to_string())
-        .shown("against", |row| row.b.to_string())
+        .shown("far error of", |row| row.a.clone())
+        .shown("against", |row| row.b.clone())
         .shown("difference", |row| difference(row.comparison))
         .shown("covers", |row| covers(row.comparison))
         .shown("p", |row| probability(row.adjusted))
         .shown("verdict", |row| verdict(row.verdict).to_owned())
         .shown("would decide", |row| row.seeds.map_or_else(String::new, seeds))
         .shown("note", note)
-        .text("a", |row| row.a.to_string())
-        .text("b", |row| row.b.to_string())
+        .text("a", |row| row.a.clone())
+        .text("b", |row| row.b.clone())
         .estimate("log_ratio", |row| row.comparison.map(|of| of.log_ratio))
         .count("pairs", |row| row.comparison.map_or(0, |of| of.pairs()))
         .count("a_lower", |row| row.comparison.map_or(0, |of| of.lower))
@@ -76,7 +81,9 @@ pub fn table(conclusions: &Conclusions<'_>) -> Table {
             None => None,
         })
         .count("halves_disagree", |row| row.disagree.len())
-        .text("same_networks", |row| row.also.join(", "))
+        .text("same_networks", |row| {
+            [&row.wholly[..], &row.partly[..]].concat().join(", ")
+        })
         .table()
 }
 
@@ -163,14 +170,13 @@ fn seeds(seeds: Seeds) -> String {
 /// What else there is to know of a comparison.
 fn note(row: &Row<'_>) -> String {
     let mut notes: Vec<String> = Vec::new();
-    if !row.also.is_empty() {
-        notes.push(format!("the same for {}", row.also.join(", ")));
+    if !row.partly.is_empty() {
+        notes.push(format!("the same networks for {}", row.partly.join(", ")));
     }
     if !row.disagree.is_empty() {
-        let names: Vec<String> = row.disagree.iter().map(ToString::to_string).collect();
         notes.push(format!(
             "the halves choose different settings for {}",
-            names.join(" and ")
+            row.disagree.join(" and ")
         ));
     }
     if let Some(of) = row.comparison {

@@ -14,6 +14,7 @@ mod raster;
 pub mod results;
 pub mod sketch;
 pub mod table;
+pub mod tables;
 pub mod words;
 
 use crate::experiment::grid::Resolved;

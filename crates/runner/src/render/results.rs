@@ -12,7 +12,7 @@ use crate::analysis::choice::Choice;
 use crate::analysis::columns::setting;
 use crate::analysis::compare::Compared;
 use crate::analysis::conclusions::Conclusions;
-use crate::analysis::contests::{Contest, State};
+use crate::analysis::contests::{ACTIVATION, Contest, State};
 use crate::analysis::ranking::swept;
 use crate::statistics::Verdict;
 use crate::store::{About, Store, Stored};
@@ -21,33 +21,37 @@ use crate::words::count;
 /// What the columns of the results mean.
 pub const LEGEND: &str = "Errors are root mean square, in standard deviations of the target there: median over seeds [exact \
     interval of order statistics], with what the interval covers; inf: diverged. far: from the edge of the range to twice \
-    its half-width from the centre. Each activation's settings are those with the lowest validation error, inside of the \
+    its half-width from the centre. The settings of each are those with the lowest validation error, inside of the \
     range; tied: other settings whose validation error is within the interval of that, and their far errors. oracle: the \
     best far error of any settings, which nobody could have chosen. What did not learn explains less than three quarters of \
     the variance that the best network explains inside of the range; it never wins.";
 
-/// Answers and tables for a terminal.
+/// Answers and tables of a run for a terminal.
 pub fn text(store: &Store) -> Result<String> {
-    let about = store.about()?;
     let trials = store.trials()?;
     let planned = store.planned()?;
     let mut text = String::new();
     if trials.len() < planned {
         text += &format!("{} of {planned} trials are trained so far.\n\n", trials.len());
     }
-    let conclusions = Conclusions::new(&trials);
-    answers(&conclusions)
+    Ok(text + &text_of(&Conclusions::new(&trials, ACTIVATION), &store.about()?))
+}
+
+/// Answers and tables for a terminal.
+pub fn text_of(conclusions: &Conclusions<'_>, about: &About) -> String {
+    let mut text = String::new();
+    answers(conclusions)
         .iter()
         .for_each(|answer| text += &format!("{answer}\n"));
     for (contest, choices) in conclusions.contests.iter().filter(|(_, choices)| !choices.is_empty()) {
         let rows: Vec<Row<'_, '_>> = choices.iter().map(|choice| (contest, choice)).collect();
-        let table = columns(Table::of(&rows), &about).table();
+        let table = columns(Table::of(&rows), contest.by.as_str(), about).table();
         text += &format!("\n{}\n{}\n", title(contest), table.text());
     }
     text += &format!("\n{}\n", wrapped(LEGEND));
-    let compared = comparisons::table(&conclusions);
+    let compared = comparisons::table(conclusions);
     if compared.rows() > 0 {
-        text += &format!("\nActivations in pairs\n{}\n", compared.text());
+        text += &format!("\nIn pairs\n{}\n", compared.text());
     }
     let effects = comparisons::effects(&conclusions.regularisers);
     if effects.rows() > 0 {
@@ -56,7 +60,7 @@ pub fn text(store: &Store) -> Result<String> {
     if compared.rows() + effects.rows() > 0 {
         text += &format!("\n{}\n", wrapped(comparisons::LEGEND));
     }
-    Ok(text)
+    text
 }
 
 /// A paragraph in lines of a terminal's usual width.
@@ -100,15 +104,20 @@ pub fn table(conclusions: &Conclusions<'_>, about: &About) -> Table {
     let table = Table::of(&rows)
         .same("target", |(contest, _)| contest.target.to_owned())
         .same("range", |(contest, _)| contest.range.clone());
-    columns(table, about)
+    let by = conclusions
+        .contests
+        .first()
+        .map_or(ACTIVATION, |(contest, _)| &contest.by);
+    columns(table, by, about)
         .text("same_problem", |(contest, _)| contest.also.join(", "))
         .text("same_networks", |(contest, _)| contest.same_choices.join(", "))
         .table()
 }
 
-fn columns<'r>(columns: Columns<'r, Row<'_, '_>>, about: &About) -> Columns<'r, Row<'r, 'r>> {
-    let mut columns = columns.same("activation", |(_, choice)| choice.activation.to_string());
-    for name in ["hidden"].into_iter().chain(swept(about)) {
+fn columns<'r>(columns: Columns<'r, Row<'_, '_>>, by: &str, about: &About) -> Columns<'r, Row<'r, 'r>> {
+    let mut columns = columns.same(by, |(_, choice)| choice.name.clone());
+    let others = [ACTIVATION, "hidden"].into_iter().chain(swept(about));
+    for name in others.filter(|name| *name != by) {
         columns = columns.same(name, |(_, choice)| setting(choice.cell.trials[0], name));
     }
     columns
@@ -197,7 +206,7 @@ fn answer(contest: &Contest<'_>, choices: &[Choice<'_>], compared: &[&Compared])
             )
         }
         State::NothingLearned(lowest) => format!(
-            "nothing is ranked, as no activation learned it: the lowest validation error is {} standard deviations of the \
+            "nothing is ranked, as no network learned it: the lowest validation error is {} standard deviations of the \
              target",
             short(lowest)
         ),
@@ -214,7 +223,7 @@ fn answer(contest: &Contest<'_>, choices: &[Choice<'_>], compared: &[&Compared])
             choices.first().map_or_else(String::new, |first| {
                 format!(
                     "{} {} ({}, {}); {}{data}",
-                    headline(first, others, compared),
+                    headline(contest, first, others, compared),
                     interval(first.cell.far),
                     count(first.cell.trials.len() as u64, "seed"),
                     first.cell.far.map_or_else(|| "-".to_owned(), coverage),
@@ -226,14 +235,18 @@ fn answer(contest: &Contest<'_>, choices: &[Choice<'_>], compared: &[&Compared])
 }
 
 /// "relu is best" where it is better than each other that learned; else that its error is the lowest, which is less.
-fn headline(first: &Choice<'_>, others: usize, compared: &[&Compared]) -> String {
+fn headline(contest: &Contest<'_>, first: &Choice<'_>, others: usize, compared: &[&Compared]) -> String {
     let better = compared
         .iter()
-        .filter(|of| of.a == first.activation && of.verdict.is_better());
+        .filter(|of| of.a == first.name && of.verdict.is_better());
+    let name = match contest.by.as_str() {
+        ACTIVATION => first.name.clone(),
+        by => format!("{by} {}", first.name),
+    };
     match others {
-        0 => format!("only {} learned, far error", first.activation),
-        others if better.count() == others => format!("{} is best, far error", first.activation),
-        _ => format!("{} has the lowest far error,", first.activation),
+        0 => format!("only {name} learned, far error"),
+        others if better.count() == others => format!("{name} is best, far error"),
+        _ => format!("{name} has the lowest far error,"),
     }
 }
 
@@ -254,7 +267,7 @@ fn against(first: &Choice<'_>, others: usize, compared: &[&Compared]) -> String 
     let of_first = |wanted: Verdict| {
         let of = compared
             .iter()
-            .filter(move |of| of.a == first.activation && of.verdict == wanted);
+            .filter(move |of| of.a == first.name && of.verdict == wanted);
         of.map(|of| of.b.to_string()).collect::<Vec<_>>()
     };
     let parts = ORDER

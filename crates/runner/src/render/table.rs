@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use comfy_table::presets;
+use serde_json::{Value, json};
 
 use crate::experiment::data;
 use crate::statistics::Estimate;
@@ -151,6 +152,23 @@ impl Table {
         let row = |row: usize| self.fields.iter().map(|field| field.values.written(row)).collect();
         data::write(&mut bytes, &header, (0..self.rows).map(row))?;
         Ok(bytes)
+    }
+
+    /// For programs too: an object for each row. What there is not is null, and what is no finite number is a text, as in
+    /// CSV.
+    pub fn json(&self) -> Value {
+        let value = |field: &Field, row: usize| match &field.values {
+            Values::Texts(texts) => json!(texts[row]),
+            Values::Numbers(numbers) => match numbers[row] {
+                Some(number) if !number.is_finite() => json!(number.to_string()),
+                number => json!(number),
+            },
+        };
+        let object = |row: usize| -> Value {
+            let fields = self.fields.iter().map(|field| (field.name.clone(), value(field, row)));
+            Value::Object(fields.collect())
+        };
+        (0..self.rows).map(object).collect()
     }
 
     /// For notes.

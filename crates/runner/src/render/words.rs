@@ -34,14 +34,13 @@ pub fn interval(estimate: Option<Estimate>) -> String {
 /// "12 % lower \[8.0, 17\]": what the logarithm of a ratio is as a change.
 pub fn change(log_ratio: Estimate) -> String {
     let Estimate { median, low, high, .. } = log_ratio;
-    // Two digits: a small change is none only where it is nothing.
-    let percent = |change: f64| match 100.0 * change + 0.0 {
-        change if !change.is_finite() || change == 0.0 || change.abs() >= 9.95 => format!("{change:.0}"),
-        change if change.abs() < 1e-4 => format!("{change:.0e}"),
-        change => {
-            let digits = 1.0 - change.abs().log10().floor();
-            format!("{change:.*}", digits as usize)
-        }
+    let percent = |change: f64| match 100.0 * change {
+        0.0 => "0".to_owned(),
+        // What is next to nothing has no sign, but is not nothing.
+        change if change.abs() < 0.005 => "0.00".to_owned(),
+        change if change.abs() < 0.095 => format!("{change:.2}"),
+        change if change.abs() < 9.95 => format!("{change:.1}"),
+        change => format!("{change:.0}"),
     };
     let (direction, low, high, median) = match median > 0.0 {
         true => ("higher", low.exp_m1(), high.exp_m1(), median.exp_m1()),

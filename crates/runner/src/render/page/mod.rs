@@ -11,15 +11,14 @@ use anyhow::{Context, Result};
 
 use crate::analysis::cells::counted_once;
 use crate::analysis::conclusions::Conclusions;
+use crate::analysis::contests::ACTIVATION;
 use crate::analysis::findings::Findings;
-use crate::analysis::ranking::ranking;
 use crate::render::figures::{Figure, figures};
 use crate::render::palette::{self, Palette};
-use crate::render::ranking::table;
 use crate::render::raster::png;
-use crate::render::table::Table;
-use crate::render::{claims, classes, comparisons, endings, lean, results};
-use crate::store::{About, Store, Stored};
+use crate::render::tables::Tables;
+use crate::render::results;
+use crate::store::{Store, Stored};
 use crate::words::VERSION;
 
 /// Cells of each target in the page; the tables beside it have all.
@@ -119,7 +118,7 @@ const DIGEST: &str = "data-digest=\"";
 fn write_aside(store: &Store, run: &Path, trials: &[Stored], digest: &str, side: &Path) -> Result<()> {
     let once = counted_once(trials);
     let findings = Findings::new(store, &once)?;
-    let conclusions = Conclusions::new(trials);
+    let conclusions = Conclusions::new(trials, ACTIVATION);
     let figures = figures(store, &once)?;
     let about = store.about()?;
     for folder in FOLDERS {
@@ -171,55 +170,6 @@ struct Report<'r> {
     repetitions: &'r [String],
     figures: &'r [Figure],
     tables: &'r Tables<'r>,
-}
-
-/// All tables of a report.
-struct Tables<'r> {
-    results: Table,
-    comparisons: Table,
-    regularisers: Table,
-    claims: Table,
-    classes: Table,
-    endings: Table,
-    leanings: Table,
-    /// For each target all cells.
-    cells: Vec<(&'r str, Table)>,
-}
-
-impl<'r> Tables<'r> {
-    fn new(findings: &Findings<'_>, conclusions: &Conclusions<'_>, trials: &'r [Stored], about: &About) -> Self {
-        let rankings = ranking(trials).into_iter();
-        Self {
-            results: results::table(conclusions, about),
-            comparisons: comparisons::table(conclusions),
-            regularisers: comparisons::effects(&conclusions.regularisers),
-            claims: claims::table(&findings.claims),
-            classes: classes::table(&findings.classes),
-            endings: endings::table(&findings.endings),
-            leanings: lean::table(&findings.leanings),
-            cells: rankings
-                .map(|ranking| (ranking.target, table(&ranking, about)))
-                .collect(),
-        }
-    }
-
-    /// With the names of their files.
-    fn named(&self) -> Vec<(String, &Table)> {
-        let mut named = vec![
-            ("results".to_owned(), &self.results),
-            ("comparisons".to_owned(), &self.comparisons),
-            ("regularisers".to_owned(), &self.regularisers),
-            ("claims".to_owned(), &self.claims),
-            ("far_field".to_owned(), &self.classes),
-            ("endings".to_owned(), &self.endings),
-        ];
-        if self.leanings.rows() > 0 {
-            named.push(("lean".to_owned(), &self.leanings));
-        }
-        let numbered = self.cells.iter().enumerate();
-        named.extend(numbered.map(|(i, (_, table))| (format!("cells_{}", i + 1), table)));
-        named
-    }
 }
 
 const STYLE: &str = include_str!("page.css");
