@@ -37,7 +37,7 @@ pub fn of<'l>(looked: &'l [Looked<'_>], activation: Activation) -> Vec<&'l FarFi
 }
 
 /// Standard deviation of the target in the range, as the errors there were divided by it.
-fn target_deviation(trial: &Stored) -> f64 {
+pub fn target_deviation(trial: &Stored) -> f64 {
     let inside = trial.error(INSIDE);
     let deviation = inside.and_then(|error| Some(error.rmse / error.nrmse?));
     deviation

@@ -3,6 +3,7 @@
 
 mod history;
 mod lock;
+mod points;
 mod read;
 mod records;
 mod schema;

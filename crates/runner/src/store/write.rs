@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::{Finished, Store, history, weights};
+use super::{Finished, Store, history, points, weights};
 use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
 use crate::words::VERSION;
@@ -37,6 +37,7 @@ impl Store {
                 insert.execute(params![trial.id, position as i64])?;
             }
         }
+        points::keep(&transaction, experiment)?;
         Ok(transaction.commit()?)
     }
 
@@ -80,14 +81,20 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
     for trial in &experiment.trials {
         digest.update(trial.id.as_bytes());
     }
-    vec![
+    let mut about = vec![
         ("name", experiment.settings.name.clone()),
         ("experiment", experiment.text.clone()),
         ("overrides", serde_json::json!(experiment.overrides).to_string()),
         ("axes", serde_json::json!(experiment.settings.axes()).to_string()),
         ("far_distance", experiment.settings.far_distance.to_string()),
         ("plan", digest.finalize().to_hex().to_string()),
-    ]
+    ];
+    // A store that was written before points were kept is about the same experiment, and gets them.
+    let data: Vec<String> = points::drawable(experiment).map(|data| data.table.digest()).collect();
+    if !data.is_empty() {
+        about.push(("points", serde_json::json!(data).to_string()));
+    }
+    about
 }
 
 /// Everything about a trial.

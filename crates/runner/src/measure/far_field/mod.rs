@@ -139,7 +139,7 @@ fn grows_beyond_cubic(distances: &[f64], values: &[f64]) -> bool {
 }
 
 /// Changes of direction of more than `threshold`, so that rounding does not count.
-fn turns(values: &[f64], threshold: f64) -> usize {
+pub fn turns(values: &[f64], threshold: f64) -> usize {
     let (mut turns, mut direction, mut extreme) = (0, 0.0f64, values[0]);
     for value in values {
         let step = value - extreme;
