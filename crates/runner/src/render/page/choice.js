@@ -108,11 +108,16 @@ function choice(data, state) {
       const end = (values) => values.map((value, i) => (middle[i] === null ? value : null));
       return [middle, end(low), end(high)].map(pick);
     };
+    const height = extent(truth && pick(truth), found.flatMap(shape));
+    const kept = (panel) => ({ ...panel, ...Object.fromEntries(["low", "middle", "high"].map((name) => [name, within(panel[name], height)])) });
     return {
-      range, without, order, logarithmic, x, truth, window, input: of.input, panels: found,
+      range, without, order, logarithmic, x, window, input: of.input, extent: height,
+      truth: truth && within(truth, height),
+      panels: found.map(kept),
+      // Whether a line is missing in what is seen where the curve has finite values.
+      swings: found.some(({ low, middle }) => seen.some((i) => middle[i] === null && low[i] !== null)),
       points: points(of, order, place),
       trained: of.trained.map((interval) => interval.map((x) => place.x((x - of.centre) / of.half_width))),
-      extent: extent(truth && pick(truth), found.flatMap(shape)),
     };
   }
 
@@ -125,9 +130,12 @@ function choice(data, state) {
     const near = (values) => values.slice(...data.grid.dense);
     const drawn = curves(cell).learned.map((values, i) => ({ seed: trained(cell)[i][1], y: values.map(place.y) }));
     const truth = of.truth && near(of.truth[0]).map(place.y);
+    const height = extent(truth, drawn.map(({ y }) => y));
     return {
-      cell, truth, curves: drawn, input: of.input, trained: of.trained, x: near(data.grid.distances).map(place.x),
-      points: points(of, 0, place), extent: extent(truth, drawn.map(({ y }) => y)),
+      cell, input: of.input, trained: of.trained, extent: height, x: near(data.grid.distances).map(place.x),
+      truth: truth && within(truth, height),
+      curves: drawn.map(({ seed, y }) => ({ seed, y: within(y, height) })),
+      points: points(of, 0, place),
     };
   }
 

@@ -48,6 +48,12 @@ function extent(truth, curves) {
   return [low - margin, high + margin];
 }
 
+// A curve as far as a thousand heights of the picture: Plotly draws nothing right of what is 1e100 of them away.
+function within(curve, [low, high]) {
+  const far = 1000 * (high - low);
+  return curve.map((value) => (value === null ? null : Math.min(high + far, Math.max(low - far, value))));
+}
+
 // The outline of what is between two curves, along the one and back along the other; apart where one of them is missing.
 function veil(x, low, high) {
   const outline = { x: [], y: [] };
@@ -66,7 +72,7 @@ function veil(x, low, high) {
 }
 
 // Places next to each other for `count` things at the same place of an axis whose places are 1 apart.
-const aside = (i, count) => (0.7 * (i - (count - 1) / 2)) / Math.max(1, count);
+const aside = (i, count) => Math.min(0.05, 0.7 / count) * (i - (count - 1) / 2);
 
 // The share of the variance of the values that each axis explains by itself, its main effect: the variance of the means over
 // its levels. `levels` has for each axis the level of each value; where nothing varies, nothing is explained.

@@ -37,9 +37,9 @@ function panelTraces(found, panel, axes) {
     : {};
   return [
     { ...quiet, ...points, name: "data", mode: "markers", marker: { color: "gray", size: 3 } },
-    { ...quiet, ...veil(x, panel.low, panel.high), name: "from the lowest to the highest", mode: "lines", line: { width: 0.5, color: look.colour }, fill: "toself", fillcolor: look.colour + "40" },
-    { ...quiet, x, y: truth || [], name: "truth", mode: "lines", line: neutral },
-    { ...axes, ...hover, x, y: panel.middle, name: plain(panel.name), mode: "lines", line: { color: look.colour, width: 2 } },
+    { ...quiet, ...veil(x, panel.low, panel.high), name: "from the lowest to the highest", mode: "lines", line: { width: 0.5, color: look.colour, simplify: false }, fill: "toself", fillcolor: look.colour + "40" },
+    { ...quiet, x, y: truth || [], name: "truth", mode: "lines", line: { ...neutral, simplify: false } },
+    { ...axes, ...hover, x, y: panel.middle, name: plain(panel.name), mode: "lines", line: { color: look.colour, width: 2, simplify: false } },
   ].filter(({ y }) => y.length > 0);
 }
 
@@ -54,7 +54,7 @@ function curves() {
   if (found.panels.length === 0) return draw("fits", [], {});
   const { edge, width, height, titles, places } = tiles("fits", found.panels.map(({ name }) => name));
   const key = (axis, i) => axis + (i > 0 ? i + 1 : "");
-  const [xticks, yticks] = found.logarithmic ? [logarithmicTicks(found.window, width > 200 ? 2 : 1), logarithmicTicks(found.extent, 3)] : [{ nticks: width > 200 ? 6 : 4 }, { nticks: 6, tickformat: ".3~g" }];
+  const [xticks, yticks] = found.logarithmic ? [logarithmicTicks(found.window, width > 200 ? 2 : 1), logarithmicTicks(found.extent, 3)] : [{ nticks: width > 200 ? 6 : 4 }, { nticks: 6, tickformat: ".4~g" }];
   const axes = {};
   const shapes = [];
   const annotations = [];
@@ -86,7 +86,7 @@ function curvesNote(found) {
   parts.push(`Gray is the truth${found.points.x.length > 0 ? " (dots are the data)" : ""}, and the shaded part of the axis the trained range.`);
   if (found.logarithmic) parts.push("Both axes are linear within ±1, and logarithmic beyond: distances in half-widths of the range, values in standard deviations of the target in the range, from its mean.");
   if (found.order > 0) parts.push("Derivatives are means over 1/32 of a half-width, so that the kinks of a piecewise linear network are peaks of its second derivative.");
-  if (found.panels.some(({ middle }) => middle.includes(null))) parts.push("Where there is no line a network goes up and down faster than the picture has points: its lowest and highest values within each step are shown.");
+  if (found.swings) parts.push("Where there is no line a network goes up and down faster than the picture has points: its lowest and highest values within each step are shown.");
   if (found.panels.some(({ settles }) => settles.length > 0)) parts.push("Dotted lines are where the curve has settled to what it becomes.");
   if (found.without.length > 0) parts.push(`Without curves here, as no network of theirs on this range is among the cells with curves: ${found.without.join(", ")}.`);
   return parts.join(" ");

@@ -9,7 +9,7 @@ function distance() {
     const x = places.map((_, place) => place + aside(i, found.length));
     return { x, y: median, error_y, name: wrapped(name, 24), mode: "lines+markers", line: { color: colour, dash }, marker: { symbol, size: 8, color: colour } };
   });
-  draw("distance", traces, layout("distance", "distance from the centre of the range (half-widths)", `root mean square error (${unit} there)`, {
-    xaxis: { ...named(places, widthOf("distance") / 40), range: [-0.5, places.length - 0.5], showgrid: false }, yaxis: { type: "log" },
+  draw("distance", traces, layout("distance", "distance from the centre of the range (half-widths)", `error (${unit} there)`, {
+    xaxis: { ...named(places, widthOf("distance") / 40), range: [-0.5, places.length - 0.5], showgrid: false, zeroline: false }, yaxis: { type: "log" },
   }));
 }

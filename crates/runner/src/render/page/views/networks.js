@@ -18,11 +18,11 @@ function seeds() {
   const found = now.seeds();
   if (!found) return draw("seeds", [], {});
   const { x, truth, points } = found;
-  const style = line({ ...lookOf(found.cell), dash: "solid" }, 1.5);
+  const style = { ...line({ ...lookOf(found.cell), dash: "solid" }, 1.5), simplify: false };
   const traces = [
     { ...points, name: "data", mode: "markers", marker: { color: "gray", size: 4 } },
     ...found.curves.map(({ seed, y }) => ({ x, y, name: `seed ${seed}`, mode: "lines", line: style })),
-    { x, y: truth || [], name: "truth", mode: "lines", line: neutral },
+    { x, y: truth || [], name: "truth", mode: "lines", line: { ...neutral, simplify: false } },
   ].filter(({ y }) => y.length > 0);
   draw("seeds", traces, layout("seeds", `${found.input} (in its own units)`, `${now.shown().target} (in its own units)`, {
     shapes: shades(found.trained, "x", "paper"), xaxis: { range: [x[0], x.at(-1)] }, yaxis: { range: found.extent }, showlegend: false,
