@@ -37,7 +37,14 @@ const COLOURS: [[u8; 3]; 6] = [
 const DASHES: [&str; 6] = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 
 /// The same in figures: how much is drawn and how much is left out, in points. None of a solid line.
-const LENGTHS: [Option<[u32; 2]>; 6] = [None, Some([9, 6]), Some([3, 5]), Some([9, 2]), Some([18, 6]), Some([18, 2])];
+const LENGTHS: [Option<[u32; 2]>; 6] = [
+    None,
+    Some([9, 6]),
+    Some([3, 5]),
+    Some([9, 2]),
+    Some([18, 6]),
+    Some([18, 2]),
+];
 
 /// Those of the first 36, then those of the next.
 const SYMBOLS: [[&str; 6]; 2] = [

@@ -37,7 +37,9 @@ pub fn keep(transaction: &Transaction<'_>, experiment: &Experiment) -> Result<()
 impl Store {
     /// By the digest of the data, the points that its pictures show.
     pub fn points(&self) -> Result<BTreeMap<String, Vec<[f64; 2]>>> {
-        let mut statement = self.connection.prepare("SELECT data, x, y FROM points ORDER BY rowid")?;
+        let mut statement = self
+            .connection
+            .prepare("SELECT data, x, y FROM points ORDER BY rowid")?;
         let mut rows = statement.query([])?;
         let mut points: BTreeMap<String, Vec<[f64; 2]>> = BTreeMap::new();
         while let Some(row) = rows.next()? {
@@ -84,7 +86,10 @@ mod tests {
         assert!(points.len() <= MOST && points.len() > MOST / 2, "{}", points.len());
         assert!(points.is_sorted_by(|a, b| a[0] <= b[0]));
         assert!(points.contains(&[4321.0, wave(4321)]), "the one that sticks out");
-        assert!(points.iter().all(|[x, y]| rows[*x as usize][1] == *y), "rows, not means of them");
+        assert!(
+            points.iter().all(|[x, y]| rows[*x as usize][1] == *y),
+            "rows, not means of them"
+        );
         // A wave of 63 rows over groups of 51: each group has a crest or a trough, or both are in the next one.
         for three in points.chunks(6).filter(|three| three.len() == 6) {
             let high = three.iter().map(|point| point[1]).fold(f64::MIN, f64::max);

@@ -92,7 +92,11 @@ fn tick(value: f64) -> String {
 }
 
 /// Draws panels of this width and height side by side on a transparent ground.
-pub fn draw(panels: usize, [width, height]: [u32; 2], paint: impl FnOnce(&[Panel<'_>]) -> Result<()>) -> Result<String> {
+pub fn draw(
+    panels: usize,
+    [width, height]: [u32; 2],
+    paint: impl FnOnce(&[Panel<'_>]) -> Result<()>,
+) -> Result<String> {
     let mut svg = String::new();
     let width = width * panels as u32;
     {
@@ -116,7 +120,12 @@ mod tests {
     #[test]
     fn names_of_axes_are_as_long_as_there_is_room() {
         let room = PANEL[1];
-        for text in ["x^2", "error / std of the target", &"sin(x)+".repeat(5), &"é(x)*".repeat(90)] {
+        for text in [
+            "x^2",
+            "error / std of the target",
+            &"sin(x)+".repeat(5),
+            &"é(x)*".repeat(90),
+        ] {
             let (shown, size) = fitted(text, room);
             assert!(width(&shown, size) <= room && size >= SMALLEST, "{shown}");
             assert!(shown == text || shown.contains('…'));

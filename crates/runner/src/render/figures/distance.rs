@@ -33,9 +33,7 @@ pub fn figure(store: &Store, position: usize, ranking: &Ranking<'_>, palette: &P
     let Some((low, high)) = extent(&curves) else {
         return Ok(None);
     };
-    let svg = draw(1, size(&curves), |panels| {
-        plot(&panels[0], &curves, low, high, palette)
-    })?;
+    let svg = draw(1, size(&curves), |panels| plot(&panels[0], &curves, low, high, palette))?;
     Ok(Some(Figure {
         name: format!("error_by_distance_{}", position + 1),
         caption: format!(
@@ -64,15 +62,27 @@ fn curves(store: &Store, cells: &[Cell<'_>], function: &Function) -> Result<Vec<
     Ok(curves)
 }
 
-/// The smallest and the largest error, of at most six orders of magnitude; none where there is none.
+/// How far up what is shown goes beyond the largest error of the curve in the middle, and how far down from there.
+const ABOVE: f64 = 1e3;
+const BELOW_ALL: f64 = 1e-6;
+
+/// The smallest and the largest error that are shown; one that explodes leaves the picture, or would flatten all others. None
+/// where there is none.
 fn extent(curves: &[(Activation, Curve)]) -> Option<(f64, f64)> {
-    let errors = curves.iter().flat_map(|(_, curve)| curve).map(|(_, error)| *error);
-    let (low, high) = errors
-        .filter(|error| error.is_finite())
-        .fold((f64::INFINITY, 0f64), |(low, high), error| {
-            (low.min(error), high.max(error))
-        });
-    (high > 0.0).then(|| (low.max(high * 1e-6), high))
+    let finite = |curve: &Curve| -> Vec<f64> {
+        let errors = curve.iter().map(|(_, error)| *error);
+        errors.filter(|error| error.is_finite()).collect()
+    };
+    let curves: Vec<Vec<f64>> = curves.iter().map(|(_, curve)| finite(curve)).collect();
+    let largest = |curve: &Vec<f64>| curve.iter().copied().fold(0.0, f64::max);
+    let largest: Vec<f64> = curves.iter().map(largest).collect();
+    let high = largest
+        .iter()
+        .copied()
+        .fold(0.0, f64::max)
+        .min(ABOVE * median(&largest));
+    let low = curves.into_iter().flatten().fold(f64::INFINITY, f64::min);
+    (high > 0.0).then(|| (low.max(high * BELOW_ALL), high))
 }
 
 /// Space around the plot, and beside it to the names of the curves.
@@ -88,7 +98,9 @@ fn size(curves: &[(Activation, Curve)]) -> [u32; 2] {
 }
 
 fn beside(curves: &[(Activation, Curve)]) -> u32 {
-    let names = curves.iter().map(|(activation, _)| width(&activation.to_string(), TEXT));
+    let names = curves
+        .iter()
+        .map(|(activation, _)| width(&activation.to_string(), TEXT));
     LEADER + names.max().unwrap_or(0) + MARGIN
 }
 
@@ -107,8 +119,10 @@ fn plot(panel: &Panel<'_>, curves: &[(Activation, Curve)], low: f64, high: f64, 
     axes(&mut chart, "distance (half-widths)", "|error| (std of the target)")?;
     let mut ends: Vec<(f64, Activation)> = Vec::new();
     for (activation, curve) in curves {
-        let shown: Vec<_> = curve.iter().copied().filter(|(_, error)| *error >= low / 2.0).collect();
-        ends.extend(shown.last().map(|(_, error)| (*error, *activation)));
+        let is_shown = |(_, error): &(f64, f64)| (low / 2.0..=high * 2.0).contains(error);
+        let shown: Vec<_> = curve.iter().copied().filter(is_shown).collect();
+        let end = curve.last().map(|(_, error)| error.clamp(low / 2.0, high * 2.0));
+        ends.extend(end.filter(|_| !shown.is_empty()).map(|error| (error, *activation)));
         let look = palette.look(&activation.to_string());
         let style = look.colour().stroke_width(3 * LINE);
         match look.dashes() {
@@ -207,6 +221,17 @@ fn apart(wanted: &[i32], gap: i32, first: i32, last: i32) -> Vec<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_curve_that_explodes_leaves_the_picture_to_the_others() {
+        let [relu, tanh, sinu] = ["relu", "tanh", "sinu"].map(|name| name.parse::<Activation>().expect("a unit"));
+        let curve = |high: f64| vec![(0.0, 0.1), (4.0, high)];
+        let curves = [(relu, curve(2.0)), (tanh, curve(4.0)), (sinu, curve(1e9))];
+        assert_eq!(extent(&curves), Some((0.1, 4e3)));
+        assert_eq!(extent(&curves[..2]), Some((0.1, 4.0)));
+        assert_eq!(extent(&[(relu, curve(f64::INFINITY))]), Some((0.1, 0.1)));
+        assert_eq!(extent(&[]), None);
+    }
 
     #[test]
     fn names_are_apart_and_in_the_picture() {

@@ -34,16 +34,21 @@ pub fn all(store: &Store, rankings: &[Ranking<'_>], grid: &Grid, lines: &Lines) 
             is_first: seen.insert((&settings.target, kind(cells[position]))),
             line: lines.get(&place(settings)),
             networks: match settings.inputs.len() {
-                1 => trained.iter().map(|trial| Network::new(store, trial)).collect::<Result<_>>()?,
+                1 => trained
+                    .iter()
+                    .map(|trial| Network::new(store, trial))
+                    .collect::<Result<_>>()?,
                 _ => Vec::new(),
             },
             training: training(store, &trained)?,
         })
     });
     let drawn: Vec<Drawn<'_>> = drawn.collect::<Result<_>>()?;
-    Ok(in_parallel(&drawn, |drawn| (drawn.position.to_string(), drawn.curves(grid)))
-        .into_iter()
-        .collect())
+    Ok(
+        in_parallel(&drawn, |drawn| (drawn.position.to_string(), drawn.curves(grid)))
+            .into_iter()
+            .collect(),
+    )
 }
 
 /// Which cells compete for a panel of the learned curves.
@@ -69,7 +74,10 @@ impl Drawn<'_> {
         let mut curves = self.training.clone();
         if let Some(line) = self.line.filter(|_| !self.networks.is_empty()) {
             let dense = &grid.distances[grid.dense.clone()];
-            let learned = self.networks.iter().map(|network| numbers(answers(network, line, dense)));
+            let learned = self
+                .networks
+                .iter()
+                .map(|network| numbers(answers(network, line, dense)));
             curves.insert("learned".to_owned(), learned.collect());
             if self.is_first {
                 curves.insert("bands".to_owned(), self.bands(grid, line));

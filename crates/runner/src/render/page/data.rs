@@ -7,8 +7,8 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::grid::Grid;
-use super::{curves, lines};
 use super::numbers::{number, numbers};
+use super::{curves, lines};
 use crate::analysis::cells::Cell;
 use crate::analysis::classes::{Became, CLASSES, OfTarget};
 use crate::analysis::columns::setting;

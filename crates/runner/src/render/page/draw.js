@@ -19,7 +19,7 @@ const widthOf = (id) => (printing ? PAPER : element(id).clientWidth || element("
 const HEIGHT = 416;
 const MARGIN = { t: 24, r: 16, b: 56, l: 72 };
 // Of a letter, in pixels, at the size of the text.
-const LETTER = 7.5;
+const LETTER = 8.2;
 
 const axisOf = (given) => ({ gridcolor: colour("--line"), zerolinecolor: colour("--line"), automargin: true, exponentformat: "power", ...given });
 
@@ -42,7 +42,7 @@ function sheet(more) {
 // With the names of both axes, in as many lines as they need.
 function layout(id, x, y, more) {
   const { xaxis, yaxis, ...rest } = more || {};
-  const title = (text, length) => ({ text: wrapped(text, length / LETTER), standoff: 8 });
+  const title = (text, length) => ({ text: wrapped(text, length / LETTER), standoff: 8, font: { size: 14 } });
   return sheet({
     height: HEIGHT,
     xaxis: axisOf({ title: title(x, widthOf(id) - MARGIN.l - MARGIN.r), ...xaxis }),

@@ -63,7 +63,10 @@ impl Grid {
     fn step(&self, point: usize) -> (f64, f64) {
         let middle = |a: usize, b: usize| 0.5 * (self.distances[a] + self.distances[b]);
         let last = self.distances.len() - 1;
-        (middle(point.saturating_sub(1), point), middle(point, last.min(point + 1)))
+        (
+            middle(point.saturating_sub(1), point),
+            middle(point, last.min(point + 1)),
+        )
     }
 
     /// The places in the step around a point, in ascending order. Not evenly spaced, so that no wave keeps their pace: of
@@ -214,7 +217,10 @@ mod tests {
         // From 10 half-widths on a step has more than one in it, 6 periods.
         let far = |i: &usize| grid.distances[*i].abs() > 10.0;
         let far: Vec<Seen> = (0..values.len()).filter(far).map(|i| values[i]).collect();
-        assert!(far.iter().all(|seen| seen.middle.is_none() && seen.low >= -1.0 && seen.high <= 1.0));
+        assert!(
+            far.iter()
+                .all(|seen| seen.middle.is_none() && seen.low >= -1.0 && seen.high <= 1.0)
+        );
         let missed = far.iter().filter(|seen| seen.low > -0.7 || seen.high < 0.7).count();
         assert!(far.len() > 90 && missed <= 1, "{missed} of {}", far.len());
     }
@@ -224,7 +230,10 @@ mod tests {
     fn a_line_is_seen_as_a_line() {
         let [values, firsts, seconds] = look(|t| 0.3 * t - 7.0);
         for i in 0..values.len() {
-            assert_eq!((values[i].low, values[i].high), (values[i].middle.unwrap_or(0.0), values[i].low));
+            assert_eq!(
+                (values[i].low, values[i].high),
+                (values[i].middle.unwrap_or(0.0), values[i].low)
+            );
             let rounding = rounding(1, &[1000.0]);
             assert!((firsts[i].low - 0.3).abs() < rounding && (firsts[i].high - 0.3).abs() < rounding);
             assert!(seconds[i].middle.is_some_and(|second| second.abs() < rounding / ASIDE));
@@ -234,11 +243,18 @@ mod tests {
     #[test]
     fn of_several_curves_the_median_and_the_ends_are_seen() {
         let seen = |low, middle, high| Seen { low, middle, high };
-        let [a, b, c] = [seen(1.0, Some(1.0), 1.0), seen(2.0, Some(4.0), 9.0), seen(-1.0, Some(0.0), 0.5)];
+        let [a, b, c] = [
+            seen(1.0, Some(1.0), 1.0),
+            seen(2.0, Some(4.0), 9.0),
+            seen(-1.0, Some(0.0), 0.5),
+        ];
         assert_eq!(Seen::together(&[a, b, c]), seen(-1.0, Some(1.0), 9.0));
         assert_eq!(Seen::together(&[a, seen(-2.0, None, 2.0)]), seen(-2.0, None, 2.0));
         // Where one has left the numbers, the others are still seen.
         let gone = seen(f64::NAN, Some(f64::NAN), f64::NAN);
-        assert_eq!((Seen::together(&[a, gone]).low, Seen::together(&[a, gone]).high), (1.0, 1.0));
+        assert_eq!(
+            (Seen::together(&[a, gone]).low, Seen::together(&[a, gone]).high),
+            (1.0, 1.0)
+        );
     }
 }

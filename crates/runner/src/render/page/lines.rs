@@ -98,7 +98,11 @@ fn mean(settings: &Resolved, rows: &Rows) -> Option<f64> {
     let inside = match truth(settings) {
         Some(function) => values(&function, settings),
         None => {
-            let trained = |x: f64| settings.range.0[0].iter().any(|[low, high]| (*low..=*high).contains(&x));
+            let trained = |x: f64| {
+                settings.range.0[0]
+                    .iter()
+                    .any(|[low, high]| (*low..=*high).contains(&x))
+            };
             let rows = rows.get(settings.data.as_ref()?)?.iter();
             rows.filter(|[x, _]| trained(*x)).map(|[_, y]| *y).collect()
         }

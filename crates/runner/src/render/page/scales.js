@@ -16,12 +16,14 @@ function signedLog(value) {
   return Math.abs(value) <= 1 ? value : Math.sign(value) * (1 + Math.log10(Math.abs(value)));
 }
 
-// Ticks of such an axis from `low` to `high`: at 0, ±1, ±10 and so on; `most` of them to each side have a number.
+// Ticks of such an axis from `low` to `high`: at 0, ±1, ±10 and so on; at most `most` of them to each side have a number, and there
+// are others between only where they are few.
 function decades(low, high, most) {
   const last = Math.max(0, Math.floor(Math.max(Math.abs(low), Math.abs(high))) - 1);
   const step = Math.ceil(last / Math.max(1, most)) || 1;
   const power = (exponent) => (exponent < 4 ? String(10 ** exponent) : `10<sup>${exponent}</sup>`);
-  const side = [...Array(last + 1).keys()].map((exponent) => ({ at: 1 + exponent, text: exponent % step === last % step ? power(exponent) : "" }));
+  const exponents = [...Array(last + 1).keys()].filter((exponent) => step < 3 || exponent % step === last % step);
+  const side = exponents.map((exponent) => ({ at: 1 + exponent, text: exponent % step === last % step ? power(exponent) : "" }));
   const left = side.map(({ at, text }) => ({ at: -at, text: text && `-${text}` })).reverse();
   return [...left, { at: 0, text: "0" }, ...side].filter(({ at }) => low <= at && at <= high);
 }

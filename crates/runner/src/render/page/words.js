@@ -25,3 +25,10 @@ function wrap(text, characters) {
 // Plotly takes tags in its texts for markup; names of the experiment are to be read as they are.
 const plain = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const wrapped = (text, characters) => wrap(text, characters).map(plain).join("<br>");
+
+// Where there can be but one line: without its middle.
+function shortened(text, characters) {
+  const letters = [...String(text)];
+  const side = Math.max(1, Math.floor((characters - 1) / 2));
+  return plain(letters.length <= characters ? text : `${letters.slice(0, side).join("")}…${letters.slice(-side).join("")}`);
+}

@@ -10,9 +10,9 @@ const REACHES = { 3: "3 half-widths", 10: "10 half-widths", 30: "30 half-widths"
 // Where the panels are, in pixels and in parts of the picture.
 function tiles(id, names) {
   const edge = { t: 28, r: 12, b: 60, l: 76 };
-  const gap = 18;
+  const gap = printing ? 20 : 34;
   const inner = widthOf(id) - edge.l - edge.r;
-  const columns = Math.min(names.length, Math.max(1, Math.min(4, Math.floor(widthOf(id) / 190))));
+  const columns = Math.min(names.length, Math.max(1, Math.min(4, Math.floor(widthOf(id) / (printing ? 160 : 190)))));
   const width = (inner - gap * (columns - 1)) / columns;
   const titles = names.map((name) => wrap(name, width / LETTER));
   const top = 8 + 18 * Math.max(...titles.map((lines) => lines.length));
@@ -54,7 +54,7 @@ function curves() {
   if (found.panels.length === 0) return draw("fits", [], {});
   const { edge, width, height, titles, places } = tiles("fits", found.panels.map(({ name }) => name));
   const key = (axis, i) => axis + (i > 0 ? i + 1 : "");
-  const [xticks, yticks] = found.logarithmic ? [logarithmicTicks(found.window, width > 200 ? 2 : 1), logarithmicTicks(found.extent, 3)] : [{ nticks: width > 200 ? 6 : 4 }, { nticks: 6, tickformat: ".4~g" }];
+  const [xticks, yticks] = found.logarithmic ? [logarithmicTicks(found.window, width > 200 ? 2 : 1), logarithmicTicks(found.extent, 3)] : [{ nticks: width > 200 ? 6 : 3 }, { nticks: 6, tickformat: ".4~g" }];
   const axes = {};
   const shapes = [];
   const annotations = [];
@@ -83,7 +83,9 @@ function curves() {
 
 function curvesNote(found) {
   const parts = [`The best cell of each activation trained on ${found.range}: the median over its networks, and from the lowest to the highest (shaded in its colour).`];
-  parts.push(`Gray is the truth${found.points.x.length > 0 ? " (dots are the data)" : ""}, and the shaded part of the axis the trained range.`);
+  if (found.truth) parts.push("The gray line is the truth.");
+  if (found.points.x.length > 0) parts.push("The dots are the data.");
+  parts.push("The shaded part of the axis is the trained range.");
   if (found.logarithmic) parts.push("Both axes are linear within ±1, and logarithmic beyond: distances in half-widths of the range, values in standard deviations of the target in the range, from its mean.");
   if (found.order > 0) parts.push("Derivatives are means over 1/32 of a half-width, so that the kinks of a piecewise linear network are peaks of its second derivative.");
   if (found.swings) parts.push("Where there is no line a network goes up and down faster than the picture has points: its lowest and highest values within each step are shown.");
