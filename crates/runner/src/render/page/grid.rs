@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use actlab_model::network::random::{Random, Stream};
+
 use crate::measure::far_field::turns;
 use crate::statistics::median;
 
@@ -69,13 +71,13 @@ impl Grid {
         )
     }
 
-    /// The places in the step around a point, in ascending order. Not evenly spaced, so that no wave keeps their pace: of
-    /// as many equal parts one place each, by the multiples of the golden ratio.
+    /// The places in the step around a point, in ascending order: of as many equal parts one place each, by chance, so that no
+    /// wave keeps their pace.
     fn places(&self, point: usize) -> Vec<f64> {
-        const GOLDEN: f64 = 0.618_033_988_749_894_9;
         let (start, end) = self.step(point);
         let count = PLACES[usize::from(!self.dense.contains(&point))];
-        let place = |i: usize| start + (end - start) * (i as f64 + (GOLDEN * (i + 1) as f64).fract()) / count as f64;
+        let mut random = Random::new(point as u64, Stream::Test);
+        let place = |i: usize| start + (end - start) * (i as f64 + random.uniform()) / count as f64;
         (0..count).map(place).collect()
     }
 
@@ -208,7 +210,8 @@ mod tests {
     }
 
     /// cos 40t swings 0.2 times in a dense step, and from 0.6 times to 600 times in those outside. A place is within 0.3 of a
-    /// crest with a probability of 0.25, so that all 24 miss it with one of 0.1 %; one step of a hundred may.
+    /// crest with a probability of 0.25, so that all 24 miss it with one of 0.1 %; one step of a hundred may. Evenly spread places, or those by the
+    /// golden ratio, keep the pace of the wave somewhere, and see it stand still.
     #[test]
     fn what_swings_within_a_step_is_seen_from_trough_to_crest() {
         let grid = Grid::new();
