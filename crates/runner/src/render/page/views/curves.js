@@ -7,17 +7,19 @@ const CURVES = [
 ];
 const REACHES = { 3: "3 half-widths", 10: "10 half-widths", 30: "30 half-widths", 100: "100 half-widths", 1000: "1,000 half-widths", logarithmic: "1,000 half-widths, logarithmic" };
 
-// Where the panels are, in pixels and in parts of the picture.
-function tiles(id, names) {
-  const edge = { t: 28, r: 12, b: 60, l: 76 };
-  const gap = printing ? 20 : 34;
-  const inner = widthOf(id) - edge.l - edge.r;
+// Where the panels are, in pixels and in parts of the picture; `up` is what stands beside them all.
+function tiles(id, names, up) {
+  const gap = printing ? 20 : 44;
   const columns = Math.min(names.length, Math.max(1, Math.min(4, Math.floor(widthOf(id) / (printing ? 160 : 190)))));
+  const rows = Math.ceil(names.length / columns);
+  const lowest = rows === 1 ? 220 : 140;
+  const beside = wrap(up, (rows * lowest) / LETTER);
+  const edge = { t: 28, r: 24, b: 60, l: 48 + 18 * beside.length };
+  const inner = widthOf(id) - edge.l - edge.r;
   const width = (inner - gap * (columns - 1)) / columns;
   const titles = names.map((name) => wrap(name, width / LETTER));
   const top = 8 + 18 * Math.max(...titles.map((lines) => lines.length));
-  const height = Math.min(240, Math.max(140, 0.75 * width));
-  const rows = Math.ceil(names.length / columns);
+  const height = Math.min(260, Math.max(lowest, 0.75 * width));
   const all = rows * (height + top);
   const place = (i) => {
     const [column, row] = [i % columns, Math.floor(i / columns)];
@@ -25,7 +27,7 @@ function tiles(id, names) {
     const bottom = 1 - ((row + 1) * (height + top)) / all;
     return { x: [left, left + width / inner], y: [bottom, bottom + height / all], isLeft: column === 0, isLowest: i + columns >= names.length };
   };
-  return { edge, width, height: all + edge.t + edge.b, titles, places: names.map((_, i) => place(i)) };
+  return { edge, width, beside, height: all + edge.t + edge.b, titles, places: names.map((_, i) => place(i)) };
 }
 
 function panelTraces(found, panel, axes) {
@@ -52,7 +54,9 @@ function logarithmicTicks([low, high], most) {
 function curves() {
   const found = now.panels();
   if (found.panels.length === 0) return draw("fits", [], {});
-  const { edge, width, height, titles, places } = tiles("fits", found.panels.map(({ name }) => name));
+  const { name, of, unit: per } = CURVES[found.order];
+  const up = found.logarithmic ? `${name} (${unit}${per})` : `${of(now.shown().target, found.input)} (in its own units)`;
+  const { edge, width, beside, height, titles, places } = tiles("fits", found.panels.map(({ name }) => name), up);
   const key = (axis, i) => axis + (i > 0 ? i + 1 : "");
   const [xticks, yticks] = found.logarithmic ? [logarithmicTicks(found.window, width > 200 ? 2 : 1), logarithmicTicks(found.extent, 3)] : [{ nticks: width > 200 ? 6 : 3 }, { nticks: 6, tickformat: ".4~g" }];
   const axes = {};
@@ -69,13 +73,10 @@ function curves() {
     annotations.push({ text: titles[i].map(plain).join("<br>"), align: "left", xref: `${x} domain`, yref: `${y} domain`, x: 0, y: 1, xanchor: "left", yanchor: "bottom", showarrow: false });
     return panelTraces(found, panel, { xaxis: x, yaxis: y });
   });
-  const { name, of, unit: per } = CURVES[found.order];
-  const target = now.shown().target;
   const across = found.logarithmic ? "distance from the centre of the range (half-widths)" : `${found.input} (in its own units)`;
-  const up = found.logarithmic ? `${name} (${unit}${per})` : `${of(target, found.input)} (in its own units)`;
   annotations.push(
     { name: "across", text: wrapped(across, (widthOf("fits") - edge.l) / LETTER), xref: "paper", yref: "paper", x: 0.5, y: 0, yanchor: "top", yshift: -24, showarrow: false },
-    { name: "up", text: wrapped(up, (height - edge.t - edge.b) / LETTER), xref: "paper", yref: "paper", x: 0, y: 0.5, xanchor: "right", xshift: -40, textangle: -90, showarrow: false },
+    { name: "up", text: beside.map(plain).join("<br>"), xref: "paper", yref: "paper", x: 0, y: 0.5, xanchor: "right", xshift: -40, textangle: -90, showarrow: false },
   );
   draw("fits", traces, sheet({ ...axes, height, shapes, annotations, margin: edge, showlegend: false }));
   element("fits-note").textContent = curvesNote(found);

@@ -10,16 +10,18 @@ function parallel() {
   const small = 6.5;
   const longest = Math.max(0, ...(axes[0]?.names || []).map((name) => name.length));
   const left = Math.max(48, Math.min(0.3 * width, small * longest + 16));
-  const between = (width - left - 100) / (axes.length + 1);
+  const between = (width - left - 80) / (axes.length + 1);
   const characters = Math.max(6, Math.floor(between / small) - 3);
   const dimension = ({ name, names, places }, i) => ({
-    label: shortened(name, characters), values: places, tickvals: names.map((_, i) => i),
+    label: plain(name), values: places, tickvals: names.map((_, i) => i),
     ticktext: names.map((name) => shortened(name, i === 0 ? Math.floor((left - 10) / small) : characters)),
   });
-  const log = (error, values) => ({ label: shortened(`log ${label(error)}`, characters), values, tickformat: ".1f" });
+  const log = (error, values) => ({ label: `log ${label(error)}`, values, tickformat: ".1f" });
   const dimensions = [...axes.map(dimension), log("test", test), log("far", far)];
+  // Names that are longer than the way to the next axis rise.
+  const rises = dimensions.some(({ label }) => label.length > characters + 3);
   const line = { color: far, colorscale: "Cividis", reversescale: true };
-  draw("parallel", [{ type: "parcoords", dimensions, line, labelfont: { size: 12 }, tickfont: { size: 11 } }], sheet({ height: HEIGHT, margin: { t: 72, r: 56, b: 24, l: left } }));
+  draw("parallel", [{ type: "parcoords", dimensions, line, labelangle: rises ? -30 : 0, labelfont: { size: 12 }, tickfont: { size: 11 } }], sheet({ height: HEIGHT, margin: { t: rises ? 112 : 72, r: rises ? 80 : 56, b: 24, l: left } }));
 }
 
 // The same in ordinary lines, since the graphics card's are not on paper.
