@@ -11,7 +11,12 @@ use serde_json::{Value, json};
 const PROBE: &str = include_str!("browser/probe.js");
 const CLICKS: &str = include_str!("browser/clicks.js");
 const CHOOSE: &str = include_str!("browser/choice.js");
-const CHOICE: &str = include_str!("../src/render/page/choice.js");
+/// What depends on no page.
+const PURE: [&str; 3] = [
+    include_str!("../src/render/page/scales.js"),
+    include_str!("../src/render/page/words.js"),
+    include_str!("../src/render/page/choice.js"),
+];
 const DATA: &str = include_str!("browser/data.json");
 
 /// 2 targets x 3 activations x 2 ranges x 2 coefficients x 3 seeds, under a name and a target that try to break out.
@@ -101,6 +106,11 @@ fn open(browser: &Path, folder: &Folder, page: &str, script: &str) -> Value {
     serde_json::from_str(&json).expect("JSON")
 }
 
+/// With what the page chooses by, to choose the same without it.
+fn clicks() -> String {
+    PURE.concat() + CLICKS
+}
+
 fn rows(step: &Value, table: &str) -> Vec<Vec<String>> {
     serde_json::from_value(step[table].clone()).unwrap_or_else(|error| panic!("{table}: {error}: {step}"))
 }
@@ -119,13 +129,16 @@ fn the_page_answers_to_clicks_and_fetches_nothing() {
     folder.write("small.toml", EXPERIMENT);
     folder.ok(&["sweep", "small.toml", "--backend", CPU, "--out", "run"]);
     let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("the page");
-    let seen = open(&browser, &folder, &page, CLICKS);
+    let seen = open(&browser, &folder, &page, &clicks());
     assert_eq!(seen["errors"], json!([]));
     assert_eq!(seen["requests"], json!([]));
     assert_eq!(seen["unreachable"], json!([]));
     let steps = &seen["steps"];
     assert_eq!(steps["opened"]["drawn"], "yes");
     every_view_is_drawn_and_named(&seen["views"]);
+    assert_eq!(seen["wide"], json!([]));
+    effects_are_those_of_the_program(&seen["effects"]);
+    curves_are_shown_with_their_derivatives_to_any_distance(steps);
     squares_are_medians(&steps["opened"], &seen["heat"]);
     filters_filter(steps, &seen["range"]);
     cells_lead_to_their_networks(steps);
@@ -144,7 +157,7 @@ fn whatever_activation_the_data_has_is_in_every_view() {
     let (data, after) = data.split_once("</script>").expect("its end");
     let data = data.replace("\"sinu\"", "\"novel\"").replace("#009E73", "#123456");
     let page = format!("{before}id=\"data\">{data}</script>{after}");
-    let seen = open(&browser, &folder, &page, CLICKS);
+    let seen = open(&browser, &folder, &page, &clicks());
     assert_eq!(seen["errors"], json!([]));
     every_view_is_drawn_and_named(&seen["views"]);
     let opened = &seen["steps"]["opened"];
@@ -163,7 +176,8 @@ fn the_page_chooses_what_the_state_says() {
     let folder = Folder::new();
     let page = format!(
         "<!doctype html><html><head></head><body><script type=\"application/json\" id=\"data\">{DATA}</script>\
-         <script>{CHOICE}</script></body></html>"
+         <script>{}</script></body></html>",
+        PURE.concat()
     );
     let seen = open(&browser, &folder, &page, CHOOSE);
     // Numbers by their size, names by the alphabet.
@@ -172,12 +186,10 @@ fn the_page_chooses_what_the_state_says() {
     assert_eq!(seen["look"], "star");
     assert_eq!(seen["trained"], json!(["t1"]));
     assert_eq!(seen["middles"], json!([null, null, 2, 2.5]));
-    assert_eq!(
-        seen["band"],
-        json!({ "low": [1, 4, null], "middle": [2, 4.5, null], "high": [3, 5, null] })
-    );
-    // 0.6 of the height above and below; 1 where there is none.
-    assert_eq!(seen["extents"], json!([[-6, 16], [-2, 9], [1, 3]]));
+    places_are_those_of_arithmetic(&seen);
+    names_are_broken_into_lines(&seen);
+    effects_are_those_of_algebra(&seen);
+    panels_have_what_the_data_says(&seen);
     let shares = &seen["variance"]["shares"];
     assert_eq!(
         (&shares["far"], &shares["test"]),
@@ -189,10 +201,112 @@ fn the_page_chooses_what_the_state_says() {
     with_a_state(&seen);
 }
 
+fn places_are_those_of_arithmetic(seen: &Value) {
+    // 0.3 of the height above and below; 1 where there is none; one of twenty does not count.
+    assert_eq!(
+        seen["extents"],
+        json!([[-3, 13], [-0.5, 7.5], [1, 3], [-1, 1], [-1, 1]])
+    );
+    assert_eq!(seen["logarithms"], json!([null, 0, -0.5, 1, 2, -4]));
+    // To 100 each; to 10^7 with two numbers to each side, and no ticks between.
+    let few = json!([[-3, "-100"], [-2, "-10"], [-1, "-1"], [0, "0"], [1, "1"], [2, "10"]]);
+    let many = ["-10<sup>7</sup>", "-1000", "0", "1000", "10<sup>7</sup>"];
+    let many: Vec<Value> = [-8, -4, 0, 4, 8]
+        .iter()
+        .zip(many)
+        .map(|(at, text)| json!([at, text]))
+        .collect();
+    assert_eq!(seen["decades"], json!([few, many]));
+    assert_eq!(seen["even"], json!([[0, 1, 2, 3, 4], [0, 0, 0]]));
+    assert_eq!(
+        seen["veil"],
+        json!({ "x": [1, 2, 2, 1, null, 4, 5, 5, 4, null], "y": [1, 2, 20, 10, null, 4, 5, 50, 40, null] })
+    );
+    assert_eq!(seen["within"], json!([null, 5, 1001, -1000]));
+}
+
+fn names_are_broken_into_lines(seen: &Value) {
+    assert_eq!(
+        seen["wrapped"],
+        json!([
+            ["one two", "three"],
+            ["x_plus_", "three_", "tenths"],
+            ["short"],
+            ["abcd", "efgh", "ij"],
+            "a&lt;b<br>&amp;c"
+        ])
+    );
+    assert_eq!(seen["shortened"], json!(["short", "a_ra…name"]));
+}
+
+/// The values of `main_effects` in the statistics' own test, and by hand: of x there are the far errors 1, 2, 3 and 4 of a, b, c
+/// and d.
+fn effects_are_those_of_algebra(seen: &Value) {
+    let close = |found: &Value, expected: &[f64]| {
+        let found: Vec<f64> = serde_json::from_value(found.clone()).expect("numbers");
+        found.len() == expected.len() && found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-12)
+    };
+    for (found, expected) in [[0.9, 0.1], [0.0, 0.0], [1.0 / 3.0, 1.0 / 3.0]].iter().enumerate() {
+        assert!(close(&seen["effects"][found], expected), "{}", seen["effects"]);
+    }
+    let of_target = &seen["varied"][0];
+    assert_eq!(
+        (&of_target["names"], &of_target["networks"]),
+        (&json!(["activation", "range", "spectral"]), &json!(4))
+    );
+    let logs = [1f64, 2.0, 3.0, 4.0].map(f64::log10);
+    let [a, b, c, d] = logs;
+    let mean = logs.iter().sum::<f64>() / 4.0;
+    let total: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
+    // relu has a and d, novel b and c; b alone has another range; 10 has a and c, 9 has b and d.
+    let pair = |one: f64, two: f64| 2.0 * (0.5 * (one + two) - mean).powi(2);
+    let range = (b - mean).powi(2) + 3.0 * ((a + c + d) / 3.0 - mean).powi(2);
+    let expected = [pair(a, d) + pair(b, c), range, pair(a, c) + pair(b, d)].map(|between| 100.0 * between / total);
+    assert!(
+        close(&of_target["shares"]["far"], &expected),
+        "{of_target} is not {expected:?}"
+    );
+    assert_eq!(seen["varied"][1]["names"], json!(["activation", "spectral"]));
+}
+
+/// A range from -1 to 3, so one half-width is 2; a target with mean 5 and standard deviation 2.
+fn panels_have_what_the_data_says(seen: &Value) {
+    let [near, far, logarithmic, first, second] = std::array::from_fn(|i| &seen["panels"][i]);
+    assert_eq!(near["x"], json!([-19, -1, 1, 3, 21]));
+    assert_eq!((&near["window"], &far["window"]), (&json!([-5, 7]), &json!([-19, 21])));
+    assert_eq!(near["truth"], json!([205, 7, 5, 7, 205]));
+    assert_eq!(near["trained"], json!([[-1, 3]]));
+    assert_eq!(near["points"], json!({ "x": [0, 3], "y": [3, 7] }));
+    let relu = |panels: &Value| panels["panels"][1].clone();
+    assert_eq!(relu(near)["name"], "relu");
+    assert_eq!(relu(near)["middle"], json!([-15, 3, 5, 7, null]));
+    assert_eq!(relu(near)["high"], json!([-15, 3, 5, 7, 205]));
+    // Ten half-widths to the right, and never to the left.
+    assert_eq!(relu(near)["settles"], json!([21]));
+    // The line is missing at the far end alone.
+    assert_eq!((&near["swings"], &far["swings"]), (&json!(false), &json!(true)));
+    assert_eq!(logarithmic["x"], json!([-2, -1, 0, 1, 2]));
+    assert_eq!(
+        (&logarithmic["truth"], &relu(logarithmic)["settles"]),
+        (&json!([3, 1, 0, 1, 3]), &json!([2]))
+    );
+    assert_eq!(logarithmic["points"], json!({ "x": [-0.5, 1], "y": [-1, 1] }));
+    // Standard deviations for each half-width are units for each unit here; squared half-widths are 4.
+    assert_eq!(
+        (&relu(first)["middle"], &first["points"]["x"]),
+        (&json!([1, 1, 1, 1, 1]), &json!([]))
+    );
+    assert_eq!(relu(second)["middle"], json!([0, 0, 1.0 + 4f64.log10(), 0, 0]));
+    assert_eq!(relu(second)["high"][4], json!(null));
+    let seeds = &seen["seeds"];
+    assert_eq!((&seeds["x"], &seeds["truth"]), (&json!([-1, 1, 3]), &json!([7, 5, 7])));
+    assert_eq!(seeds["curves"], json!([{ "seed": 0, "y": [7, 5, 3] }]));
+}
+
 fn without_a_state(opened: &Value) {
     assert_eq!(
         opened["shown"],
-        json!({ "target": "x", "activation": "", "range": "", "rows": "activation", "columns": "spectral", "error": "far" })
+        json!({ "target": "x", "activation": "", "range": "", "rows": "activation", "columns": "spectral", "error": "far", "curve": "0", "reach": "3" })
     );
     assert_eq!(opened["cells"], json!(["a", "b", "c", "d", "e"]));
     assert_eq!(opened["chosen"], "a");
@@ -268,6 +382,79 @@ fn every_view_is_drawn_and_named(views: &Value) {
     }
 }
 
+/// The page's errors have four digits: their logarithms are off by 2e-4, where they spread over some tenths, and the program's
+/// shares have four digits too. That is 2e-3 of a share at most.
+fn effects_are_those_of_the_program(effects: &Value) {
+    let [here, there]: [Vec<f64>; 2] =
+        ["here", "there"].map(|of| serde_json::from_value(effects[of].clone()).expect("shares"));
+    assert_eq!((here.len(), there.len()), (4, 4));
+    assert!(here.iter().any(|share| *share > 0.05), "{here:?}");
+    let off = here.iter().zip(&there).map(|(here, there)| (here - there).abs());
+    assert!(off.fold(0.0, f64::max) < 2e-3, "{here:?} instead of {there:?}");
+}
+
+/// The target is x^2 on [-4, 4] or [-2, 2], as the best of the first activation says: 2x and 2 are its derivatives.
+fn curves_are_shown_with_their_derivatives_to_any_distance(steps: &Value) {
+    let panels = |step: &str| steps[step]["panels"].clone();
+    for step in [
+        "opened",
+        "first derivative",
+        "second derivative",
+        "logarithmic",
+        "zoomed out",
+    ] {
+        assert_eq!(panels(step)["names"], json!(["relu", "tanh", "sinu"]), "{step}");
+        assert_eq!(panels(step)["ends"].as_array().map(Vec::len), Some(3), "{step}");
+    }
+    let number = |value: &Value| value.as_f64().expect("a number");
+    let end = |step: &str| number(&panels(step)["ends"][0][1]);
+    let window = |step: &str| number(&panels(step)["window"][1]);
+    let half_width = window("opened") / 3.0;
+    assert!([2.0, 4.0].contains(&half_width), "{half_width}");
+    assert!((window("zoomed out") / half_width - 100.0).abs() < 1e-9);
+    // At a thousand half-widths, by four digits.
+    let far = 1000.0 * half_width;
+    assert!(
+        (end("zoomed out") / (far * far) - 1.0).abs() < 1e-3,
+        "{}",
+        end("zoomed out")
+    );
+    // A picture is not drawn farther than a thousand times its height.
+    assert!(
+        (end("second derivative") - 2.0).abs() < 2e-3,
+        "{}",
+        end("second derivative")
+    );
+    assert!(end("first derivative") > 0.0 && number(&panels("first derivative")["ends"][0][0]) < 0.0);
+    assert!((window("logarithmic") - 4.0).abs() < 1e-9);
+    for (step, title) in [
+        ("opened", "x^2 (in"),
+        ("first derivative", "first derivative of x^2"),
+        ("second derivative", "second derivative of x^2"),
+        ("logarithmic", "per half-width²"),
+    ] {
+        let titles = panels(step)["titles"].to_string().replace("<br>", " ");
+        assert!(titles.contains(title), "{step}: {titles}");
+    }
+    assert!(panels("logarithmic")["note"].to_string().contains("logarithmic beyond"));
+    // The shares follow what is chosen.
+    assert!(
+        steps["opened"]["variance"].to_string().contains("all 72 networks"),
+        "{}",
+        steps["opened"]["variance"]
+    );
+    let filtered = &steps["activation"];
+    assert!(
+        filtered["variance"].to_string().contains("activation tanh"),
+        "{}",
+        filtered["variance"]
+    );
+    assert_eq!(
+        (&steps["opened"]["bars"], &filtered["bars"]),
+        (&json!([4, 4]), &json!([2, 2]))
+    );
+}
+
 /// A square of activation and range has a cell for each of two coefficients: its median is their mean. The table has three
 /// digits, so a mean of its numbers is off by 0.5 % at most.
 fn squares_are_medians(opened: &Value, heat: &Value) {
@@ -311,7 +498,8 @@ fn filters_filter(steps: &Value, range: &Value) {
     );
     let activations = column(&cells("activation"), "activation");
     assert_eq!(activations, ["tanh"; 4]);
-    assert_eq!(steps["activation"]["fits"], json!(["tanh", "truth"]));
+    assert_eq!(steps["activation"]["panels"]["names"], json!(["tanh"]));
+    assert!(steps["activation"]["fits"].to_string().contains("\"truth\""));
 }
 
 fn cells_lead_to_their_networks(steps: &Value) {
@@ -361,7 +549,7 @@ fn what_goes_wrong_in_a_page_is_seen() {
     let folder = Folder::new();
     let page = "<!doctype html><html><head></head><body><img src=\"http://127.0.0.1:9/a.png\">\
                 <script>console.error('logged'); null.x;</script></body></html>";
-    let seen = open(&browser, &folder, page, CLICKS);
+    let seen = open(&browser, &folder, page, &clicks());
     let text = seen["errors"].to_string();
     assert!(text.contains("logged") && text.contains("TypeError"), "{text}");
     assert!(

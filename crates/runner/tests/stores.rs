@@ -168,3 +168,39 @@ fn a_store_that_cannot_be_written_is_read() {
     connection.execute_batch(refuse).expect("a trigger");
     assert_eq!(folder.ok(&["show", "run"]).stdout, before);
 }
+
+/// The rows of the user's file are drawn even where it is not any more; a store that was written before they were kept gets
+/// them from the next sweep, which trains nothing.
+#[test]
+fn a_store_keeps_the_points_of_its_data() {
+    let folder = Folder::new();
+    let rows: String = (0..50).map(|i| format!("{i},{}\n", i % 7)).collect();
+    folder.write("short.csv", &format!("t,y\n{rows}"));
+    let text = "[target]\ndata = \"short.csv\"\nx = \"t\"\ny = \"y\"\n[data]\nrange = [0, 30]\n\
+                [network]\nhidden = 4\n[training]\nsteps = 5\n[sweep]\nseeds = 1\n";
+    folder.write("short.toml", text);
+    let sweep = || folder.ok(&["sweep", "short.toml", "--backend", CPU, "--out", "run"]);
+    sweep();
+    let store = rusqlite::Connection::open(folder.path().join("run/actlab.sqlite")).expect("a store");
+    let points = || -> (i64, f64, f64) {
+        let all = store.query_row("SELECT count(*), sum(x), sum(y) FROM points", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        });
+        all.expect("points")
+    };
+    // 0 to 49, and seven times 0 to 6, and 0.
+    assert_eq!(points(), (50, 1225.0, 147.0));
+    store
+        .execute_batch("DELETE FROM points; DELETE FROM meta WHERE key = 'points';")
+        .expect("as it was before");
+    assert!(sweep().stderr.starts_with("nothing to train"));
+    assert_eq!(points(), (50, 1225.0, 147.0));
+    std::fs::remove_file(folder.path().join("short.csv")).expect("removed");
+    std::fs::remove_file(folder.path().join("run/report.html")).expect("removed");
+    folder.ok(&["report", "run"]);
+    let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("a page");
+    assert!(
+        page.contains("\"points\":{\"y\":{\"x\":[0.0,1.0,2.0,"),
+        "the points are in the page"
+    );
+}

@@ -62,7 +62,7 @@ impl Question {
 }
 
 /// Standard deviation of the target in the range, as the errors there were divided by it.
-fn target_deviation(errors: &[RegionError], scaling: &Scaling) -> f64 {
+pub fn target_deviation(errors: &[RegionError], scaling: &Scaling) -> f64 {
     let inside = errors.iter().find(|error| error.region == INSIDE);
     let deviation = inside.and_then(|error| Some(error.rmse / error.nrmse?));
     deviation

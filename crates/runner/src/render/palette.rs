@@ -36,6 +36,16 @@ const COLOURS: [[u8; 3]; 6] = [
 /// By their names in Plotly, as symbols and patterns.
 const DASHES: [&str; 6] = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 
+/// The same in figures: how much is drawn and how much is left out, in points. None of a solid line.
+const LENGTHS: [Option<[u32; 2]>; 6] = [
+    None,
+    Some([9, 6]),
+    Some([3, 5]),
+    Some([9, 2]),
+    Some([18, 6]),
+    Some([18, 2]),
+];
+
 /// Those of the first 36, then those of the next.
 const SYMBOLS: [[&str; 6]; 2] = [
     ["circle", "square", "diamond", "cross", "x", "triangle-up"],
@@ -61,6 +71,12 @@ impl Look {
     pub fn colour(self) -> RGBColor {
         let [red, green, blue] = self.colour;
         RGBColor(red, green, blue)
+    }
+
+    /// Of its line in the figures.
+    pub fn dashes(self) -> Option<[u32; 2]> {
+        let position = DASHES.iter().position(|dash| *dash == self.dash);
+        LENGTHS[position.unwrap_or(0)]
     }
 
     /// For the page.

@@ -4,6 +4,7 @@
 mod far_field;
 mod history;
 mod lock;
+mod points;
 mod read;
 mod records;
 mod schema;

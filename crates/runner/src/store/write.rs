@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::{Finished, Store, far_field, history, weights};
+use super::{Finished, Store, far_field, history, points, weights};
 use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
 use crate::measure::errors::RegionError;
@@ -38,6 +38,7 @@ impl Store {
                 insert.execute(params![trial.id, position as i64, trial.counted_with()])?;
             }
         }
+        points::keep(&transaction, experiment)?;
         Ok(transaction.commit()?)
     }
 
@@ -97,7 +98,7 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
         digest.update(trial.id.as_bytes());
         digest.update(trial.counted_with().unwrap_or_default().as_bytes());
     }
-    vec![
+    let mut about = vec![
         ("name", experiment.settings.name.clone()),
         ("experiment", experiment.text.clone()),
         ("overrides", serde_json::json!(experiment.overrides).to_string()),
@@ -105,7 +106,13 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
         ("far_distance", experiment.settings.far_distance.to_string()),
         ("lean", experiment.settings.lean.to_string()),
         ("plan", digest.finalize().to_hex().to_string()),
-    ]
+    ];
+    // A store that was written before points were kept is about the same experiment, and gets them.
+    let data: Vec<String> = points::drawable(experiment).map(|data| data.table.digest()).collect();
+    if !data.is_empty() {
+        about.push(("points", serde_json::json!(data).to_string()));
+    }
+    about
 }
 
 /// Everything about a trial.

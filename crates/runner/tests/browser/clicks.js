@@ -10,7 +10,20 @@ addEventListener("load", async () => {
   };
   const rows = (id) => [...at(id).querySelectorAll("tr")].map((row) => [...row.cells].map((cell) => cell.textContent));
   const drawn = (id) => (at(id).data || []).map((trace) => trace.name).filter(Boolean);
-  const titles = (plot) => [plot.layout.xaxis, plot.layout.yaxis].map((axis) => axis?.title?.text || "");
+  // Of one pair of axes, or of what many have in common.
+  const titles = ({ layout }) => {
+    const common = (name) => layout.annotations?.find((note) => note.name === name)?.text;
+    return [common("across") || layout.xaxis?.title?.text || "", common("up") || layout.yaxis?.title?.text || ""];
+  };
+  const panels = () => ({
+    names: (at("fits").data || []).filter((trace) => trace.line?.width === 2).map((trace) => trace.name),
+    titles: titles(at("fits")),
+    window: at("fits").layout.xaxis.range,
+    ends: at("fits").data.filter((trace) => trace.name === "truth").map((trace) => [trace.y[0], trace.y.at(-1)]),
+    note: at("fits-note").textContent,
+  });
+  // What of an element is wider than the page.
+  const wide = () => [...document.querySelectorAll("main *")].filter((part) => part.getBoundingClientRect().right > innerWidth + 1 && !part.closest(".scroll, pre, svg, .plot")).map((part) => part.outerHTML.slice(0, 80));
   const choose = async (id, value) => {
     at(id).value = value;
     at(id).dispatchEvent(new Event("change", { bubbles: true }));
@@ -22,7 +35,10 @@ addEventListener("load", async () => {
     of: at("networks-of").textContent,
     commands: at("commands").textContent,
     fits: drawn("fits"),
-    colours: Object.fromEntries((at("fits").data || []).filter((trace) => trace.name).map((trace) => [trace.name, trace.line.color])),
+    panels: at("fits").data ? panels() : null,
+    variance: at("variance-note").textContent,
+    bars: (at("variance").data || []).map((trace) => trace.y.length),
+    colours: Object.fromEntries((at("fits").data || []).filter((trace) => trace.name).map((trace) => [trace.name, trace.line?.color])),
     theme: document.documentElement.dataset.theme,
     ground: getComputedStyle(document.body).backgroundColor,
     ink: at("fits").layout?.font?.color,
@@ -41,6 +57,21 @@ addEventListener("load", async () => {
       kind: plot.data?.[0]?.type || "scatter",
       titles: plot.layout ? titles(plot) : [],
     }));
+    const data = JSON.parse(at("data").textContent);
+    const trials = data.cells.flatMap((cell) => cell.trials.filter((trial) => trial[2] > 0).map((trial) => ({ cell, value: Math.log10(trial[2]) })));
+    const levels = data.axes.map((_, i) => trials.map(({ cell }) => cell.settings[i]));
+    seen.effects = { here: mainEffects(levels, trials.map(({ value }) => value)), there: data.variance.far };
+    seen.wide = wide();
+    await choose("curve", "1");
+    step("first derivative");
+    await choose("curve", "2");
+    step("second derivative");
+    await choose("reach", "logarithmic");
+    step("logarithmic");
+    await choose("curve", "0");
+    await choose("reach", "100");
+    step("zoomed out");
+    await choose("reach", "3");
     await choose("columns", "range");
     const { x, y, z } = at("heat").data[0];
     seen.heat = { x, y, z };

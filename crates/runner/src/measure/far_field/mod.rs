@@ -15,7 +15,7 @@ pub use asymptote::{Asymptote, Ending};
 pub use class::{Class, THRESHOLDS, USUAL};
 pub use fit::deviation;
 pub use settle::{LIMIT, Settled};
-pub use swing::Swings;
+pub use swing::{Swings, turns};
 
 use super::errors::answers;
 use crate::experiment::grid::Resolved;

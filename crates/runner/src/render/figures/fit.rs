@@ -4,7 +4,7 @@ use actlab_model::Activation;
 use anyhow::Result;
 use plotters::prelude::*;
 
-use super::chart::{INK, LINE, POINTS, Panel, UNITS, axes, draw, plot_error};
+use super::chart::{INK, LINE, PANEL, POINTS, Panel, UNITS, axes, draw, plot_error};
 use super::{Figure, Network};
 use crate::render::palette::Palette;
 use crate::render::truth;
@@ -15,7 +15,7 @@ pub fn figure(activation: Activation, networks: &[Network<'_>], palette: &Palett
         .iter()
         .map(|network| network.trial.settings.target.as_str())
         .collect();
-    let svg = draw(networks.len(), |panels| {
+    let svg = draw(networks.len(), PANEL, |panels| {
         panels
             .iter()
             .zip(networks)

@@ -27,20 +27,22 @@ pub struct Figure {
 }
 
 /// A trained network with all that its answers depend on.
-struct Network<'a> {
+pub struct Network<'a> {
     trial: &'a Stored,
     weights: Weights,
 }
 
 impl<'a> Network<'a> {
-    fn new(store: &Store, trial: &'a Stored) -> Result<Self> {
+    /// Reads its weights.
+    pub fn new(store: &Store, trial: &'a Stored) -> Result<Self> {
         Ok(Self {
             trial,
             weights: weights::decode(&store.weights(&trial.id)?)?,
         })
     }
 
-    fn answers(&self, x: &[f64]) -> Vec<f64> {
+    /// What it answers at these inputs; of networks of one input.
+    pub fn answers(&self, x: &[f64]) -> Vec<f64> {
         let points = x.iter().map(std::slice::from_ref);
         answers(&self.weights, &self.trial.settings, &self.trial.scaling, points)
     }

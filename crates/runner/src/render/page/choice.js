@@ -1,34 +1,8 @@
 // From the page's data and its state to what is shown: which cells, which curves, which numbers. Nothing here touches the
 // page or draws.
 
-const numbers = (values) => values.filter((value) => value !== null).sort((a, b) => a - b);
-
-// The median: of an even number of values the mean of the two in the middle.
-function middle(values) {
-  const order = numbers(values);
-  if (order.length === 0) return null;
-  const half = order.length >> 1;
-  return order.length % 2 ? order[half] : (order[half - 1] + order[half]) / 2;
-}
-
-// Numbers by their size, names by the alphabet.
-function natural(a, b) {
-  return Number(a) - Number(b) || String(a).localeCompare(String(b), "en", { numeric: true });
-}
-
-// The lowest, the middle and the highest of several curves.
-function band(curves) {
-  const at = (pick) => (curves[0] || []).map((_, i) => pick(curves.map((curve) => curve[i])));
-  return { low: at((values) => numbers(values)[0] ?? null), middle: at(middle), high: at((values) => numbers(values).at(-1) ?? null) };
-}
-
-// What is in the picture: a learned curve that leaves it far behind would flatten all others.
-function extent(truth, curves) {
-  const values = numbers(truth || curves.flat());
-  const [low, high] = [values[0], values.at(-1)];
-  const margin = 0.6 * (high - low) || 1;
-  return [low - margin, high + margin];
-}
+// How far out curves are shown where nothing is chosen, in half-widths: what the page has all curves for.
+const DENSE = 3;
 
 function choice(data, state) {
   const axis = (name) => data.axes.indexOf(name);
@@ -37,7 +11,8 @@ function choice(data, state) {
   const levels = (name) => [...new Set(data.cells.map((cell) => setting(cell, name)))].sort(natural);
   const varied = () => data.axes.filter((name) => levels(name).length > 1);
   const look = (name) => data.palette.find((look) => look.name === name);
-  const curves = (cell) => data.curves[data.cells.indexOf(cell)];
+  const positions = new Map(data.cells.map((cell, position) => [cell, position]));
+  const curves = (cell) => data.curves[positions.get(cell)];
   const learned = (cell) => Boolean(curves(cell)?.learned?.length);
   const firstOf = (cells, name) => cells.find((cell) => activation(cell) === name);
   // Those of these cells, in the order of the palette.
@@ -54,6 +29,8 @@ function choice(data, state) {
       rows: state.rows || "activation",
       columns: state.columns || data.axes[3] || "range",
       error: state.error || "far",
+      curve: state.curve || "0",
+      reach: state.reach || String(DENSE),
     };
   }
 
@@ -71,14 +48,95 @@ function choice(data, state) {
   // The one whose networks are shown.
   const chosen = () => cells().find((cell) => cell.id === state.cell) || cells()[0];
 
-  // The first cell with curves of each activation, all of one range: the chosen one, or else that of the first of them.
+  // The first cell with curves to any distance of each activation, all of one range: the chosen one, or else that of the first
+  // of them. Activations that have none are without.
   function fits() {
-    const all = cells().filter(learned);
+    const all = cells().filter((cell) => curves(cell)?.bands);
     const first = firstOf(all, activations(all)[0]);
-    if (!first) return { range: "", cells: [] };
+    if (!first) return { range: "", cells: [], without: activations(cells()) };
     const range = shown().range || setting(first, "range");
     const of = all.filter((cell) => setting(cell, "range") === range);
-    return { range, cells: activations(of).map((name) => firstOf(of, name)) };
+    const without = activations(cells()).filter((name) => !firstOf(of, name));
+    return { range, cells: activations(of).map((name) => firstOf(of, name)), without };
+  }
+
+  const line = (cell) => data.lines[setting(cell, "target")][setting(cell, "range")];
+
+  // Where a distance from the centre and a value are drawn. Values are in the target's standard deviations from its mean, and
+  // their derivatives in those for each half-width: a logarithmic picture has them as they are, another one in the target's own units.
+  function places(of, order, logarithmic) {
+    if (logarithmic) return { x: signedLog, y: signedLog };
+    const unit = of.deviation / of.half_width ** order;
+    const start = order === 0 ? of.mean : 0;
+    return { x: (distance) => of.centre + of.half_width * distance, y: (value) => (value === null ? null : start + unit * value) };
+  }
+
+  // The points of the data, which have no derivatives, as they are drawn.
+  function points(of, order, place) {
+    const found = data.points[shown().target];
+    if (!found || order > 0) return { x: [], y: [] };
+    return {
+      x: found.x.map((x) => place.x((x - of.centre) / of.half_width)),
+      y: found.y.map((y) => place.y((y - of.mean) / of.deviation)),
+    };
+  }
+
+  // The panels of the learned curves, and what they share, as it is drawn.
+  function panels() {
+    const { range, cells, without } = fits();
+    if (cells.length === 0) return { range, without, panels: [] };
+    const of = line(cells[0]);
+    const order = Number(shown().curve);
+    const logarithmic = shown().reach === "logarithmic";
+    const place = places(of, order, logarithmic);
+    const { distances } = data.grid;
+    const x = distances.map(place.x);
+    const reach = logarithmic ? distances.at(-1) : Number(shown().reach);
+    const window = [place.x(-reach), place.x(reach)];
+    const panel = (cell) => {
+      const { bands, settles } = curves(cell);
+      const drawn = (name) => bands[order][name].map(place.y);
+      const marks = (settles || []).map((distance, side) => (distance === null ? null : place.x(side ? distance : -distance)));
+      return { name: activation(cell), low: drawn("low"), middle: drawn("middle"), high: drawn("high"), settles: marks.filter((mark) => mark !== null) };
+    };
+    const found = cells.map(panel);
+    const truth = of.truth && of.truth[order].map(place.y);
+    const seen = even(x, window, 201);
+    const pick = (curve) => seen.map((i) => curve[i]);
+    // What has no middle is seen by its ends.
+    const shape = ({ low, middle, high }) => {
+      const end = (values) => values.map((value, i) => (middle[i] === null ? value : null));
+      return [middle, end(low), end(high)].map(pick);
+    };
+    const height = extent(truth && pick(truth), found.flatMap(shape));
+    const kept = (panel) => ({ ...panel, ...Object.fromEntries(["low", "middle", "high"].map((name) => [name, within(panel[name], height)])) });
+    return {
+      range, without, order, logarithmic, x, window, input: of.input, extent: height,
+      truth: truth && within(truth, height),
+      panels: found.map(kept),
+      // Whether a line is missing in what is seen where the curve has finite values.
+      swings: found.some(({ low, middle }) => seen.some((i) => middle[i] === null && low[i] !== null)),
+      points: points(of, order, place),
+      trained: of.trained.map((interval) => interval.map((x) => place.x((x - of.centre) / of.half_width))),
+    };
+  }
+
+  // What each network of the chosen cell learned near its range, in the target's own units; none where the page has no curves.
+  function seeds() {
+    const cell = chosen();
+    if (!cell || !learned(cell)) return null;
+    const of = line(cell);
+    const place = places(of, 0, false);
+    const near = (values) => values.slice(...data.grid.dense);
+    const drawn = curves(cell).learned.map((values, i) => ({ seed: trained(cell)[i][1], y: values.map(place.y) }));
+    const truth = of.truth && near(of.truth[0]).map(place.y);
+    const height = extent(truth, drawn.map(({ y }) => y));
+    return {
+      cell, input: of.input, trained: of.trained, extent: height, x: near(data.grid.distances).map(place.x),
+      truth: truth && within(truth, height),
+      curves: drawn.map(({ seed, y }) => ({ seed, y: within(y, height) })),
+      points: points(of, 0, place),
+    };
   }
 
   // For each activation the errors of its first cell in the range and in the bands around it.
@@ -118,11 +176,22 @@ function choice(data, state) {
     return { cells: of.length, axes: axes.map(places), test: log("test"), far: log("far") };
   }
 
-  // How much of each error each axis explains, in percent.
+  // How much of each error each axis explains, in percent: over everything, or of the cells that the filters leave where one
+  // is set; axes that do not vary there explain nothing.
   function variance() {
-    const names = varied();
-    const shares = Object.keys(data.errors).map((error) => [error, names.map((name) => 100 * data.variance[error][axis(name)])]);
-    return { names, shares: Object.fromEntries(shares) };
+    const filters = ["target", "activation", "range"].filter((name) => state[name]);
+    const of = filters.length > 0 ? cells() : data.cells;
+    const names = data.axes.filter((name) => new Set(of.map((cell) => setting(cell, name))).size > 1);
+    const place = { far: 2, test: 3 };
+    const measured = (error) => of.flatMap((cell) => cell.trials.filter((trial) => trial[place[error]] > 0).map((trial) => ({ cell, value: Math.log10(trial[place[error]]) })));
+    const effects = (error) => {
+      if (filters.length === 0) return names.map((name) => data.variance[error][axis(name)]);
+      const trials = measured(error);
+      return mainEffects(names.map((name) => trials.map(({ cell }) => setting(cell, name))), trials.map(({ value }) => value));
+    };
+    const errors = Object.keys(data.errors);
+    const shares = errors.map((error) => [error, effects(error).map((share) => 100 * share)]);
+    return { names, filters, networks: measured("far").length, shares: Object.fromEntries(shares) };
   }
 
   // For each activation how many of its networks became what, in percent.
@@ -149,7 +218,7 @@ function choice(data, state) {
   }
 
   return {
-    activation, setting, levels, look, curves, learned, trained, shown, cells, chosen, fits, distance, heat, square, parallel, variance, classes, slopes,
+    activation, setting, levels, look, curves, learned, trained, shown, cells, chosen, fits, panels, seeds, distance, heat, square, parallel, variance, classes, slopes,
   };
 }
 

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use actlab_model::Activation;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
+use super::grid::{Grid, ORDERS, Seen};
+use super::lines::{Line, Lines, place};
 use super::numbers::numbers;
 use crate::analysis::cells::Cell;
 use crate::analysis::ranking::Ranking;
-use crate::measure::errors::answers;
-use crate::render::truth;
+use crate::render::figures::Network;
 use crate::statistics::median;
-use crate::store::{Store, Stored, weights};
+use crate::store::{Store, Stored};
 
 /// Cells of each target whose curves are in the page, beside the first of each activation and range.
 const CURVES: usize = 12;
@@ -20,24 +22,118 @@ const CURVES: usize = 12;
 const CELLS: usize = 120;
 const NETWORKS: usize = 20;
 
-/// Points of a curve, and how far out it goes, in half-widths from the centre of the range.
-const POINTS: usize = 160;
-const REACH: f64 = 3.0;
-
 /// By the places of the cells in all rankings, one after the other.
-pub fn all(store: &Store, rankings: &[Ranking<'_>]) -> Result<Map<String, Value>> {
+pub fn all(store: &Store, rankings: &[Ranking<'_>], grid: &Grid, lines: &Lines) -> Result<Map<String, Value>> {
     let cells: Vec<&Cell<'_>> = rankings.iter().flat_map(|ranking| &ranking.cells).collect();
-    let places = worth_a_look(rankings).into_iter();
-    places
-        .map(|place| Ok((place.to_string(), curves(store, cells[place])?)))
-        .collect()
+    let mut seen = BTreeSet::new();
+    let drawn = worth_a_look(rankings).into_iter().map(|position| {
+        let settings = cells[position].settings();
+        let trained: Vec<&Stored> = cells[position].trained().take(NETWORKS).collect();
+        Ok(Drawn {
+            position,
+            is_first: seen.insert((&settings.target, kind(cells[position]))),
+            line: lines.get(&place(settings)),
+            networks: match settings.inputs.len() {
+                1 => trained
+                    .iter()
+                    .map(|trial| Network::new(store, trial))
+                    .collect::<Result<_>>()?,
+                _ => Vec::new(),
+            },
+            settles: settles(&trained),
+            training: training(store, &trained)?,
+        })
+    });
+    let drawn: Vec<Drawn<'_>> = drawn.collect::<Result<_>>()?;
+    Ok(
+        in_parallel(&drawn, |drawn| (drawn.position.to_string(), drawn.curves(grid)))
+            .into_iter()
+            .collect(),
+    )
+}
+
+/// Which cells compete for a panel of the learned curves.
+fn kind(cell: &Cell<'_>) -> (Activation, String) {
+    (cell.settings().activation, cell.settings().range.to_string())
+}
+
+/// A cell whose curves are drawn.
+struct Drawn<'a> {
+    position: usize,
+    line: Option<&'a Line>,
+    /// Of its kind the first.
+    is_first: bool,
+    /// Those of one input, which can be drawn over a line.
+    networks: Vec<Network<'a>>,
+    settles: Option<Vec<Option<f64>>>,
+    training: Map<String, Value>,
+}
+
+impl Drawn<'_> {
+    /// What its networks answer over the line, and how they learned it. Of the first of its kind to any distance, with its
+    /// derivatives.
+    fn curves(&self, grid: &Grid) -> Value {
+        let mut curves = self.training.clone();
+        if let Some(line) = self.line.filter(|_| !self.networks.is_empty()) {
+            let dense = &grid.distances[grid.dense.clone()];
+            let learned = self
+                .networks
+                .iter()
+                .map(|network| numbers(answers(network, line, dense)));
+            curves.insert("learned".to_owned(), learned.collect());
+            if self.is_first {
+                curves.insert("bands".to_owned(), self.bands(grid, line));
+                curves.insert("settles".to_owned(), json!(self.settles));
+            }
+        }
+        curves.into()
+    }
+
+    /// Of all networks together the value and its derivatives.
+    fn bands(&self, grid: &Grid, line: &Line) -> Value {
+        let networks = self.networks.iter();
+        let seen: Vec<_> = networks
+            .map(|network| grid.look(|distances| answers(network, line, distances)))
+            .collect();
+        let band = |order: usize| {
+            let at = |point: usize| Seen::together(&seen.iter().map(|seen| seen[order][point]).collect::<Vec<_>>());
+            let together: Vec<Seen> = (0..grid.distances.len()).map(at).collect();
+            let all = |pick: fn(&Seen) -> f64| numbers(together.iter().map(pick));
+            json!({
+                "low": all(|seen| seen.low),
+                "middle": all(|seen| seen.middle.unwrap_or(f64::NAN)),
+                "high": all(|seen| seen.high),
+            })
+        };
+        (0..ORDERS).map(band).collect()
+    }
+}
+
+/// As they are drawn.
+fn answers(network: &Network<'_>, line: &Line, distances: &[f64]) -> Vec<f64> {
+    let answers = network.answers(&line.inputs(distances));
+    answers.into_iter().map(|answer| line.scale(answer)).collect()
+}
+
+/// What `of` makes of each item, on all cores.
+fn in_parallel<T: Sync, R: Send>(items: &[T], of: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let chunks = items.chunks(items.len().div_ceil(cores).max(1));
+    std::thread::scope(|scope| {
+        let of = &of;
+        let workers: Vec<_> = chunks
+            .map(|chunk| scope.spawn(move || chunk.iter().map(of).collect::<Vec<R>>()))
+            .collect();
+        let made = workers.into_iter().map(|worker| worker.join());
+        made.flat_map(|made| made.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
 }
 
 /// The places of the cells whose curves are drawn, among all cells: [`CELLS`] at most, which the targets take in turns.
 fn worth_a_look(rankings: &[Ranking<'_>]) -> BTreeSet<usize> {
     let mut start = 0;
     let by_target = rankings.iter().map(|Ranking { cells, .. }| {
-        let kind = |cell: &Cell<'_>| (cell.settings().activation, cell.settings().range.to_string());
         let wanted = wanted(&cells.iter().map(kind).collect::<Vec<_>>());
         let places = wanted.into_iter().map(|position| start + position).collect();
         start += cells.len();
@@ -60,46 +156,6 @@ fn in_turns(lists: &[Vec<usize>], most: usize) -> Vec<usize> {
     let longest = lists.iter().map(Vec::len).max().unwrap_or(0);
     let turns = (0..longest).flat_map(|turn| lists.iter().filter_map(move |list| list.get(turn).copied()));
     turns.take(most).collect()
-}
-
-/// What the networks of a cell learned and how: fits over the line where there is one input, and the records.
-fn curves(store: &Store, cell: &Cell<'_>) -> Result<Value> {
-    let trained: Vec<&Stored> = cell.trained().take(NETWORKS).collect();
-    let mut curves = Map::new();
-    curves.insert("range".to_owned(), json!(cell.settings().range.0[0]));
-    if cell.settings().inputs.len() == 1 {
-        curves.append(&mut learned(store, cell, &trained)?);
-    }
-    curves.append(&mut training(store, &trained)?);
-    Ok(Value::Object(curves))
-}
-
-/// What each network answers over the line, and the truth.
-fn learned(store: &Store, cell: &Cell<'_>, trained: &[&Stored]) -> Result<Map<String, Value>> {
-    let settings = cell.settings();
-    let (centre, half_width) = settings.range.hull(0);
-    let place = |i: usize| centre + half_width * REACH * (2.0 * i as f64 / POINTS as f64 - 1.0);
-    let x: Vec<f64> = (0..=POINTS).map(place).collect();
-    let learned = |trial: &&Stored| {
-        let network = weights::decode(&store.weights(&trial.id)?)?;
-        let points = x.iter().map(std::slice::from_ref);
-        Ok(numbers(answers(&network, &trial.settings, &trial.scaling, points)))
-    };
-    let truth = truth(settings).map(|function| numbers(x.iter().map(|x| function.value(&[*x]))));
-    let curves = [
-        (
-            "learned",
-            json!(trained.iter().map(learned).collect::<Result<Vec<_>>>()?),
-        ),
-        ("x_name", json!(settings.inputs[0])),
-        ("settles", json!(settles(trained))),
-        ("truth", json!(truth)),
-        ("x", json!(numbers(x))),
-    ];
-    Ok(curves
-        .into_iter()
-        .map(|(name, curve)| (name.to_owned(), curve))
-        .collect())
 }
 
 /// Where the networks have settled on each side, in half-widths from the centre of the range: medians, nothing where that

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::curves;
+use super::grid::Grid;
 use super::numbers::{number, numbers};
+use super::{curves, lines};
 use crate::analysis::cells::Cell;
 use crate::analysis::classes::{Became, OfTarget};
 use crate::analysis::columns::setting;
@@ -27,6 +28,9 @@ pub fn data(store: &Store, trials: &[Stored], findings: &Findings<'_>) -> Result
     let axes = axes(store, trials)?;
     let rankings = ranking(trials);
     let cells: Vec<&Cell<'_>> = rankings.iter().flat_map(|ranking| &ranking.cells).collect();
+    let grid = Grid::new();
+    let rows = store.points()?;
+    let lines = lines::lines(&rankings, &rows);
     let palette = Palette::new(trials.iter().map(|trial| trial.settings.activation.to_string()));
     let data = json!({
         "axes": axes,
@@ -34,7 +38,10 @@ pub fn data(store: &Store, trials: &[Stored], findings: &Findings<'_>) -> Result
         "errors": palette::errors(),
         "distance": findings.distance,
         "cells": cells.iter().map(|cell| describe(cell, &axes, findings)).collect::<Vec<_>>(),
-        "curves": curves::all(store, &rankings)?,
+        "grid": { "distances": numbers(grid.distances.iter().copied()), "dense": [grid.dense.start, grid.dense.end] },
+        "lines": lines::json(&lines, &grid),
+        "points": lines::points(&rankings, &rows),
+        "curves": curves::all(store, &rankings, &grid, &lines)?,
         "variance": {
             "far": numbers(effects(trials, &axes, FAR)),
             "test": numbers(effects(trials, &axes, INSIDE)),

@@ -31,7 +31,7 @@ pub fn page(report: &Report<'_>) -> Result<String> {
     }
     page += &section("How it was made", &making(report.store, report.trials)?);
     page += &format!(
-        "</main>\n<script type=\"application/json\" id=\"data\">{}</script>\n{}<script>\n{}</script>\n</body>\n{END}",
+        "</main>\n<script type=\"application/json\" id=\"data\">{}</script>\n{}<script>\n(() => {{\n{}}})();\n</script>\n</body>\n{END}",
         data(report.store, report.once, report.findings)?,
         plotting_library(),
         SCRIPTS.concat()

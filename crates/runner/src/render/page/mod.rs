@@ -2,7 +2,9 @@
 
 mod curves;
 mod data;
+mod grid;
 mod html;
+mod lines;
 mod numbers;
 
 use std::path::{Path, PathBuf};
@@ -88,10 +90,11 @@ fn digest(store: &Store, run: &Path, trials: &[Stored]) -> Result<String> {
     }
     add(&format!("{} {}", Palette::new([""; 0]).json(), palette::errors()));
     add(&format!(
-        "{:?} {:?} {}",
+        "{:?} {:?} {} {:?}",
         store.origin()?,
         store.about()?,
-        store.planned()?
+        store.planned()?,
+        store.points()?
     ));
     for trial in trials {
         add(&format!("{trial:?}"));
@@ -181,9 +184,23 @@ const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"def
 /// The parts that the script fills in; hidden where there is none.
 const INTERACTIVE: &str = include_str!("page.html");
 
-/// What fills them in, one after the other.
-const SCRIPTS: [&str; 3] = [
+/// What fills them in, one after the other in a scope of their own: what depends on nothing first, then the views, and what
+/// draws them last.
+const SCRIPTS: [&str; 16] = [
     include_str!("state.js"),
+    include_str!("scales.js"),
+    include_str!("words.js"),
     include_str!("choice.js"),
-    include_str!("views.js"),
+    include_str!("draw.js"),
+    include_str!("views/curves.js"),
+    include_str!("views/distance.js"),
+    include_str!("views/heat.js"),
+    include_str!("views/cells.js"),
+    include_str!("views/networks.js"),
+    include_str!("views/training.js"),
+    include_str!("views/parallel.js"),
+    include_str!("views/variance.js"),
+    include_str!("views/classes.js"),
+    include_str!("views/slopes.js"),
+    include_str!("page.js"),
 ];

@@ -1,0 +1,30 @@
+// The networks of the chosen cell, and what each of them learned.
+
+function networks() {
+  const cell = now.chosen();
+  element("networks-of").textContent = cell ? `cell ${cell.id.slice(0, 8)}: ${cell.settings.join(", ")}` : "no cell";
+  const rows = (cell?.trials || []).map(([id, seed, far, test, shape, slope, , diverged]) =>
+    row([id.slice(0, 8), seed, diverged === null ? "done" : `diverged at step ${diverged}`, digits(far), digits(test), shape, digits(slope ?? null)]),
+  );
+  element("networks").replaceChildren(row(["trial", "seed", "status", label("far"), label("test"), "far field", "far slope"], "th"), ...rows);
+  const run = document.documentElement.dataset.run;
+  const first = cell?.trials[0]?.[0].slice(0, 8);
+  element("commands").textContent = first ? `actlab show ${run} --trial ${first}\nactlab predict ${run} ${first} --x -10:10:0.1` : "";
+  element("networks-note").textContent = !cell || now.learned(cell) ? "" : "Curves are in the page for the first cells only; the commands show the others.";
+  seeds();
+}
+
+function seeds() {
+  const found = now.seeds();
+  if (!found) return draw("seeds", [], {});
+  const { x, truth, points } = found;
+  const style = { ...line({ ...lookOf(found.cell), dash: "solid" }, 1.5), simplify: false };
+  const traces = [
+    { ...points, name: "data", mode: "markers", marker: { color: "gray", size: 4 } },
+    ...found.curves.map(({ seed, y }) => ({ x, y, name: `seed ${seed}`, mode: "lines", line: style })),
+    { x, y: truth || [], name: "truth", mode: "lines", line: { ...neutral, simplify: false } },
+  ].filter(({ y }) => y.length > 0);
+  draw("seeds", traces, layout("seeds", `${found.input} (in its own units)`, `${now.shown().target} (in its own units)`, {
+    shapes: shades(found.trained, "x", "paper"), xaxis: { range: [x[0], x.at(-1)] }, yaxis: { range: found.extent }, showlegend: false,
+  }));
+}

@@ -1,0 +1,34 @@
+// Numbers and names as they are read.
+
+const digits = (value) => (value === null ? "-" : Number(value).toPrecision(3));
+const interval = (of) => (of ? `${digits(of[0])} [${digits(of[1])}, ${digits(of[2])}]` : "-");
+
+// Numbers by their size, names by the alphabet.
+function natural(a, b) {
+  return Number(a) - Number(b) || String(a).localeCompare(String(b), "en", { numeric: true });
+}
+
+// The lines of a text of at most so many characters each, broken after spaces and signs, and where there is none anywhere.
+function wrap(text, characters) {
+  const most = Math.max(1, Math.floor(characters));
+  const parts = String(text).split(/(?<=[\s_,;=+*/)-])/);
+  const pieces = parts.flatMap((part) => part.match(new RegExp(`.{1,${most}}`, "gsu")) || []);
+  const lines = [];
+  for (const piece of pieces) {
+    const longer = (lines.at(-1) ?? "") + piece;
+    if (lines.length > 0 && longer.trimEnd().length <= most) lines[lines.length - 1] = longer;
+    else lines.push(piece);
+  }
+  return lines.map((line) => line.trim());
+}
+
+// Plotly takes tags in its texts for markup; names of the experiment are to be read as they are.
+const plain = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+const wrapped = (text, characters) => wrap(text, characters).map(plain).join("<br>");
+
+// Where there can be but one line: without its middle.
+function shortened(text, characters) {
+  const letters = [...String(text)];
+  const side = Math.max(1, Math.floor((characters - 1) / 2));
+  return plain(letters.length <= characters ? text : `${letters.slice(0, side).join("")}…${letters.slice(-side).join("")}`);
+}
