@@ -1,6 +1,8 @@
 //! Running `actlab` as a user does, in a folder of its own.
 #![allow(dead_code)]
 
+pub mod browser;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
