@@ -61,6 +61,7 @@ pub mod network;
 pub mod number;
 pub mod optimizer;
 pub mod penalty;
+pub mod random;
 pub mod unit;
 
 pub use optimizer::Optimizer;

@@ -10,12 +10,13 @@ use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::ops::numeric::empty_device_dtype;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::activation::{ActivationKernels, ActivationOps};
+use super::activation::{ActivationKernels, ActivationOps, Before};
 use super::loss::{LossKernels, LossOps};
 use super::optimizer::OptimizerOps;
+use super::spectral::{SpectralKernels, SpectralOps};
 use crate::kernels::gpu::{self as kernels, CUBE};
 use crate::optimizer::Rules;
-use crate::penalty::spectral::{SMALLEST_NORM, SpectralKernels, SpectralOps};
+use crate::kernels::SMALLEST_NORM;
 use crate::unit::Units;
 
 /// An output beside `like`, its values not yet written.
@@ -78,8 +79,10 @@ impl ActivationOps for CubeBackend {
         z: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         parameters: FloatTensor<Self>,
+        _learned: FloatTensor<Self>,
         codes: IntTensor<Self>,
         units: Units,
+        _learns: bool,
     ) -> FloatTensor<Self> {
         let [z, bias, parameters, codes] = [z, bias, parameters, codes].map(into_contiguous);
         let y = empty(&z, z.shape());
@@ -123,6 +126,30 @@ impl ActivationKernels for CubeBackend {
             units,
         );
         (y, slope)
+    }
+
+    fn parameters_backward(
+        gradient: FloatTensor<Self>,
+        layer: Before<FloatTensor<Self>, IntTensor<Self>>,
+    ) -> FloatTensor<Self> {
+        let [gradient, z, bias] = [gradient, layer.z, layer.bias].map(into_contiguous);
+        let [parameters, learned, codes] = [layer.parameters, layer.learned, layer.codes].map(into_contiguous);
+        let sums = empty(&parameters, parameters.shape());
+        let (count, dim) = per_network(z.shape()[0]);
+        kernels::parameters_backward::launch(
+            &sums.client,
+            count,
+            dim,
+            gradient.into_tensor_arg(),
+            z.into_tensor_arg(),
+            bias.into_tensor_arg(),
+            parameters.into_tensor_arg(),
+            learned.into_tensor_arg(),
+            codes.into_tensor_arg(),
+            sums.clone().into_tensor_arg(),
+            layer.units,
+        );
+        sums
     }
 
     fn activate_backward(

@@ -1,17 +1,24 @@
 //! The reference engine: plain burn. The networks are a module, the gradients are burn's, the operations
 //! inside are ours. It trains anything on any backend.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::history::{Record, power_iterations, recorded};
-use super::{Network, Observer, Outcome, Stack};
+use super::{Observer, Outcome, Recipe, Stack};
+use crate::backend::activation::Activations;
 use crate::backend::loss::{finite, squared_error};
 use crate::backend::optimizer::{self, State};
-use crate::network::module::{Linear, Mlp, host};
-use crate::optimizer::{NUMBERS, Rules, Steps};
-use crate::penalty::spectral::{penalty, power_iteration};
+use crate::backend::spectral::power_iteration;
+use crate::block::dropout::Masked;
+use crate::network::module::{Linear, Networks, host};
+use crate::network::program::{Operation, Program};
+use crate::network::weights::Weights;
+use crate::optimizer::{NUMBERS, Optimizer, Rules, Steps};
+use crate::penalty::{Rule, Spectral};
+use crate::unit::PARAMETERS;
 
 /// Trains a stack on `device`; see [`Engine::train`](super::Engine::train).
 pub fn train(stack: &Stack, device: &Device, observer: &mut Observer<'_>) -> Vec<Outcome> {
@@ -19,7 +26,7 @@ pub fn train(stack: &Stack, device: &Device, observer: &mut Observer<'_>) -> Vec
     let mut history: Vec<Snapshot> = Vec::new();
     let (mut step, mut reported) = (0, 0);
     loop {
-        let loss = training.loss();
+        let loss = training.loss(stack, step);
         training.note_divergence(&loss);
         let mut flow = ControlFlow::Continue(());
         if recorded(step, stack.steps()) {
@@ -28,7 +35,7 @@ pub fn train(stack: &Stack, device: &Device, observer: &mut Observer<'_>) -> Vec
             reported = step;
         }
         if step == stack.steps() || flow.is_break() {
-            return training.outcomes(step, &history);
+            return training.outcomes(stack, step, &history);
         }
         training.step(loss);
         step += 1;
@@ -46,13 +53,19 @@ struct Snapshot {
 
 /// A stack in the middle of its training.
 struct Training {
-    mlp: Mlp,
+    networks: Networks,
+    /// Without the dropouts that leave out nothing in any network.
+    program: Program,
     x: Tensor<3>,
     y: Tensor<3>,
     optimizer: Optimizers,
+    /// Without weight decay: of the parameters of activations.
+    of_learned: Optimizers,
     /// For each layer what is kept of the gradients of weight and bias: two numbers for each of theirs.
     kept: Vec<([Tensor<3>; 2], [Tensor<2>; 2])>,
-    spectral: Option<Spectral>,
+    /// The same for the parameters of activations.
+    kept_of_learned: Vec<[Tensor<2>; 2]>,
+    penalties: Vec<OfStack>,
     /// For each layer, `[networks, outputs]`: where the power iteration for the next record starts.
     right: Vec<Tensor<2>>,
     /// `[networks]`: 1 while a network's loss has always been finite, then 0.
@@ -61,12 +74,13 @@ struct Training {
     lifetime: Tensor<1, Int>,
 }
 
-/// The state of the spectral penalty.
-struct Spectral {
-    /// `[networks]`.
-    lambda: Tensor<1>,
-    /// For each layer, `[networks, outputs]`: where the next power iteration starts.
-    right: Vec<Tensor<2>>,
+/// A penalty of the networks of a stack.
+struct OfStack {
+    rule: &'static dyn Rule,
+    /// `[networks]`; 0 for a network without it.
+    coefficients: Tensor<1>,
+    /// For each layer `[networks, outputs]`, where anything is kept.
+    kept: Option<Vec<Tensor<2>>>,
 }
 
 /// The loss of all networks at one step.
@@ -81,10 +95,10 @@ impl Training {
     fn new(stack: &Stack, device: &Device) -> Self {
         let device = device.clone().autodiff();
         let networks = stack.networks();
-        let weights: Vec<_> = networks.iter().map(|network| &network.initial).collect();
-        let activations: Vec<_> = networks.iter().map(|network| network.activation).collect();
-        let mlp = Mlp::new(&weights, &activations, &device);
-        let kept = mlp.layers.iter().map(|layer| {
+        let program = stack.architecture().program();
+        let off = |place: usize| networks.iter().all(|network| network.dropout[place] == 0.0);
+        let of_stack = Networks::new(networks, &device);
+        let kept = of_stack.layers.iter().map(|layer| {
             let (weight, bias) = (
                 layer.weight.val().inner().zeros_like(),
                 layer.bias.val().inner().zeros_like(),
@@ -92,7 +106,7 @@ impl Training {
             ([weight.clone(), weight], [bias.clone(), bias])
         });
         let inner = device.clone().inner();
-        let gather = |part: fn(&Network) -> &Vec<f32>, width: usize| {
+        let gather = |part: fn(&Recipe) -> &Vec<f32>, width: usize| {
             let values: Vec<f32> = networks
                 .iter()
                 .flat_map(|network| part(network).iter().copied())
@@ -102,25 +116,35 @@ impl Training {
                 &device,
             )
         };
+        let zeros = Tensor::<2>::zeros([networks.len(), PARAMETERS], &inner);
+        let vectors = |network: &Recipe| Spectral::vectors(network.seed, &network.outputs());
+        let optimizers: Vec<_> = networks.iter().map(|network| network.optimizer).collect();
+        let undecayed = optimizers.iter().map(|optimizer| optimizer.without_weight_decay());
         Self {
-            x: gather(|network| &network.inputs, stack.sizes()[0]),
-            y: gather(|network| &network.targets, stack.sizes()[stack.sizes().len() - 1]),
+            x: gather(|network| &network.inputs, program.inputs()),
+            y: gather(|network| &network.targets, program.outputs()),
             kept: kept.collect(),
-            optimizer: Optimizers::new(stack, &inner),
-            spectral: Spectral::new(stack, &inner),
-            right: right_vectors(stack, &inner),
+            kept_of_learned: vec![[zeros.clone(), zeros]; program.activations()],
+            of_learned: Optimizers::new(stack, &undecayed.collect::<Vec<_>>(), &inner),
+            optimizer: Optimizers::new(stack, &optimizers, &inner),
+            penalties: penalties(stack, &inner),
+            right: by_layer(&networks.iter().map(vectors).collect::<Vec<_>>(), &inner),
             alive: Tensor::ones([networks.len()], &inner),
             lifetime: Tensor::zeros([networks.len()], &inner),
-            mlp,
+            program: program.without_dropouts(off),
+            networks: of_stack,
         }
     }
 
-    fn loss(&mut self) -> Loss {
-        let error = squared_error(self.mlp.forward(self.x.clone()), self.y.clone());
-        let mut total = error.clone().sum();
-        if let Some(spectral) = &mut self.spectral {
-            total = total + spectral.penalty(&self.mlp.layers).sum();
-        }
+    fn loss(&mut self, stack: &Stack, step: usize) -> Loss {
+        let dropped = |place, values: Tensor<3>| {
+            let mask = mask(stack, &self.program, place, step, &values.device().inner());
+            values * mask
+        };
+        let answers = self.networks.forward(&self.program, self.x.clone(), dropped);
+        let error = squared_error(answers, self.y.clone());
+        let penalties = self.penalties.iter_mut().map(|penalty| penalty.of(&self.networks.layers).sum());
+        let total = penalties.fold(error.clone().sum(), |total, penalty| total + penalty);
         Loss { error, total }
     }
 
@@ -131,7 +155,7 @@ impl Training {
     }
 
     fn snapshot(&mut self, step: usize, loss: &Loss) -> Snapshot {
-        let layers = self.mlp.layers.iter().zip(&mut self.right);
+        let layers = self.networks.layers.iter().zip(&mut self.right);
         let sigma = layers.map(|(layer, right)| {
             let weight = layer.weight.val().inner();
             let [_, inputs, outputs] = weight.dims();
@@ -154,7 +178,7 @@ impl Training {
         let mut gradients = loss.total.backward();
         drop(loss);
         let step = self.optimizer.next();
-        let layers = std::mem::take(&mut self.mlp.layers);
+        let layers = std::mem::take(&mut self.networks.layers);
         let kept = std::mem::take(&mut self.kept);
         for (layer, (of_weight, of_bias)) in layers.into_iter().zip(kept) {
             let (weight, bias) = (layer.weight.val(), layer.bias.val());
@@ -164,14 +188,24 @@ impl Training {
             let bias_gradient = bias.grad_remove(&mut gradients).expect(every);
             let (weight, of_weight) = updated(weight.inner(), of_weight, weight_gradient, &self.alive, &step);
             let (bias, of_bias) = updated(bias.inner(), of_bias, bias_gradient, &self.alive, &step);
-            self.mlp.layers.push(Linear::new(weight.autodiff(), bias.autodiff()));
+            self.networks.layers.push(Linear::new(weight.autodiff(), bias.autodiff()));
             self.kept.push((of_weight, of_bias));
+        }
+        let step = self.of_learned.next();
+        let slots = self.networks.activations.iter_mut().zip(&mut self.kept_of_learned);
+        for (activations, kept) in slots.filter(|(activations, _)| activations.learns) {
+            let gradient = activations.parameters.grad_remove(&mut gradients).expect("it is learned");
+            let parameters = activations.parameters.clone().inner();
+            let (parameters, after) = updated(parameters, kept.clone(), gradient, &self.alive, &step);
+            activations.parameters = parameters.autodiff().require_grad();
+            *kept = after;
         }
     }
 
-    fn outcomes(self, steps: usize, history: &[Snapshot]) -> Vec<Outcome> {
+    fn outcomes(self, stack: &Stack, steps: usize, history: &[Snapshot]) -> Vec<Outcome> {
+        let learned: Vec<Vec<f32>> = self.networks.activations.iter().map(parameters).collect();
         let lifetimes: Vec<i64> = self.lifetime.into_data().iter().collect();
-        let outcome = |(network, weights)| {
+        let outcome = |(network, weights): (usize, Weights)| {
             let lifetime = lifetimes[network] as usize;
             let lived = history.iter().take_while(|snapshot| snapshot.step < lifetime);
             let record = |snapshot: &Snapshot| Record {
@@ -179,14 +213,21 @@ impl Training {
                 loss: snapshot.loss[network],
                 sigma: snapshot.sigma.iter().map(|sigma| sigma[network]).collect(),
             };
+            let mut activations = stack.networks()[network].activations.clone();
+            for (activation, values) in activations.iter_mut().zip(&learned) {
+                for position in activation.learned() {
+                    activation.set(position, values[network * PARAMETERS + position]);
+                }
+            }
             Outcome {
                 weights,
+                activations,
                 steps: lifetime.min(steps),
                 diverged_at: (lifetime <= steps).then_some(lifetime),
                 history: lived.map(record).collect(),
             }
         };
-        self.mlp.weights().into_iter().enumerate().map(outcome).collect()
+        self.networks.weights().into_iter().enumerate().map(outcome).collect()
     }
 }
 
@@ -217,14 +258,13 @@ struct Optimizers {
 }
 
 impl Optimizers {
-    fn new(stack: &Stack, device: &Device) -> Self {
-        let networks = stack.networks().iter();
-        let optimizers: Vec<_> = networks.clone().map(|network| network.optimizer).collect();
-        let (rules, codes) = Rules::of(&optimizers);
+    fn new(stack: &Stack, optimizers: &[Optimizer], device: &Device) -> Self {
+        let (rules, codes) = Rules::of(optimizers);
         let shape = [codes.len()];
+        let networks = optimizers.iter().zip(stack.networks());
         Self {
             steps: networks
-                .map(|network| network.optimizer.steps(network.learning_rate))
+                .map(|(optimizer, network)| optimizer.steps(network.learning_rate))
                 .collect(),
             rules,
             codes: Tensor::from_data(TensorData::new(codes, shape), device),
@@ -243,40 +283,74 @@ impl Optimizers {
     }
 }
 
-/// For each layer, `[networks, outputs]`: where power iterations start.
-fn right_vectors(stack: &Stack, device: &Device) -> Vec<Tensor<2>> {
-    let networks: Vec<_> = stack.networks().iter().map(Network::right_vectors).collect();
-    let layers = stack.sizes()[1..].iter().enumerate().map(|(layer, &width)| {
-        let values: Vec<f32> = networks
-            .iter()
-            .flat_map(|vectors| vectors[layer].iter().copied())
-            .collect();
+/// What the optimisers of activations' parameters have made of them, `[networks, PARAMETERS]`.
+fn parameters(activations: &Activations) -> Vec<f32> {
+    host(activations.parameters.clone().inner())
+}
+
+/// The vectors that each network has for each layer, as `[networks, outputs]` for each layer.
+fn by_layer(networks: &[Vec<Vec<f32>>], device: &Device) -> Vec<Tensor<2>> {
+    let layers = (0..networks[0].len()).map(|layer| {
+        let values: Vec<f32> = networks.iter().flat_map(|vectors| vectors[layer].iter().copied()).collect();
+        let width = values.len() / networks.len();
         Tensor::from_data(TensorData::new(values, [networks.len(), width]), device)
     });
     layers.collect()
 }
 
-impl Spectral {
-    /// None where no network of the stack is regularised.
-    fn new(stack: &Stack, device: &Device) -> Option<Self> {
-        let lambda: Vec<f32> = stack.networks().iter().map(|network| network.spectral).collect();
-        if lambda.iter().all(|lambda| *lambda == 0.0) {
-            return None;
-        }
-        let shape = [lambda.len()];
-        Some(Self {
-            lambda: Tensor::from_data(TensorData::new(lambda, shape), device),
-            right: right_vectors(stack, device),
-        })
+/// What the values of a dropout are multiplied with in a step, `[networks, samples, width]`.
+fn mask(stack: &Stack, program: &Program, place: usize, step: usize, device: &Device) -> Tensor<3> {
+    let width = program.operations().iter().find_map(|operation| match operation {
+        Operation::Dropout { input, place: of, .. } if *of == place => Some(program.widths()[input.buffer]),
+        _ => None,
+    });
+    let (width, samples) = (width.expect("a dropout of the program"), stack.samples());
+    let mut mask = vec![0f32; stack.networks().len() * samples * width];
+    for (network, mask) in stack.networks().iter().zip(mask.chunks_exact_mut(samples * width)) {
+        let masked = Masked {
+            seed: network.seed,
+            place,
+            step,
+            rate: network.dropout[place],
+            width,
+            samples,
+        };
+        masked.write(0, width, mask);
     }
+    Tensor::from_data(TensorData::new(mask, [stack.networks().len(), samples, width]), device)
+}
 
-    /// Advances the power iterations by one, and returns the penalty of each network, `[networks]`.
-    fn penalty(&mut self, layers: &[Linear]) -> Tensor<1> {
-        let penalties = layers.iter().zip(&mut self.right).map(|(layer, right)| {
-            let weight = layer.weight.val();
-            let triple = power_iteration(weight.clone().inner(), right.clone());
-            *right = triple.right.clone();
-            penalty(weight, triple, self.lambda.clone())
+/// The penalties that any network of the stack has, in an order that does not depend on whose they are.
+fn penalties(stack: &Stack, device: &Device) -> Vec<OfStack> {
+    let networks = stack.networks();
+    let all = networks.iter().flat_map(|network| &network.penalties);
+    let rules: BTreeMap<_, _> = all
+        .filter(|penalty| penalty.coefficient != 0.0)
+        .map(|penalty| (penalty.name(), penalty.rule()))
+        .collect();
+    let of_stack = rules.into_iter().map(|(name, rule)| {
+        let coefficient = |network: &Recipe| -> f32 {
+            let own = network.penalties.iter().find(|own| own.name() == name);
+            own.map_or(0.0, |own| own.coefficient)
+        };
+        let coefficients: Vec<f32> = networks.iter().map(coefficient).collect();
+        let start = networks.iter().map(|network| rule.start(network.seed, &network.outputs()));
+        let start: Option<Vec<_>> = start.collect();
+        OfStack {
+            rule,
+            coefficients: Tensor::from_data(TensorData::new(coefficients, [networks.len()]), device),
+            kept: start.map(|start| by_layer(&start, device)),
+        }
+    });
+    of_stack.collect()
+}
+
+impl OfStack {
+    /// The penalty of each network, `[networks]`: of all its layers.
+    fn of(&mut self, layers: &[Linear]) -> Tensor<1> {
+        let penalties = layers.iter().enumerate().map(|(index, layer)| {
+            let kept = self.kept.as_mut().map(|kept| &mut kept[index]);
+            self.rule.of_tensors(layer.weight.val(), self.coefficients.clone(), kept)
         });
         penalties
             .reduce(|sum, penalty| sum + penalty)
@@ -288,30 +362,21 @@ impl Spectral {
 mod tests {
     use super::*;
     use crate::device::{Choice, open};
-    use crate::network::weights::initial_weights;
-    use crate::optimizer::{Adam, Optimizer};
+    use crate::network::architecture::Architecture;
     use crate::unit::{Activation, Tanh};
 
     /// From 2^24 on an `f32` does not count by ones.
     #[test]
     fn lifetimes_count_beyond_what_a_float_can() {
         let device = open(Choice::Ndarray).expect("a CPU").device;
-        let network = Network {
-            activation: Activation::new(&Tanh),
-            optimizer: Optimizer::new(&Adam),
-            learning_rate: 1e-3,
-            spectral: 0.0,
-            initial: initial_weights(&[1, 1], 0),
-            seed: 0,
-            inputs: vec![0.5],
-            targets: vec![0.5],
-        };
-        let stack = Stack::new(vec![1, 1], 1, 1 << 25, vec![network]).expect("a stack");
+        let architecture = Architecture::perceptron(&[1, 1]).expect("an architecture");
+        let network = Recipe::new(&architecture, Activation::new(&Tanh), 0, vec![0.5], vec![0.5]);
+        let stack = Stack::new(architecture, 1, 1 << 25, vec![network]).expect("a stack");
         let mut training = Training::new(&stack, &device);
         training.lifetime = training.lifetime + (1 << 24);
-        let loss = training.loss();
+        let loss = training.loss(&stack, 0);
         training.note_divergence(&loss);
-        let outcome = training.outcomes(stack.steps(), &[]).remove(0);
+        let outcome = training.outcomes(&stack, stack.steps(), &[]).remove(0);
         assert_eq!(outcome.diverged_at, Some((1 << 24) + 1));
     }
 }
