@@ -4,9 +4,8 @@
 mod common;
 
 use actlab_model::engine::{Outcome, Recipe};
-use actlab_model::network::architecture::Architecture;
 use actlab_model::random::{Random, Stream};
-use common::training::{network, perceptron, spectral, trainers};
+use common::training::{drift, network, perceptron, spectral, trainers};
 use nalgebra::{DMatrix, DVector};
 
 /// Training written once more, in double precision with a gradient by central differences of the definition and
@@ -141,13 +140,14 @@ fn all_engines_and_backends_agree_after_200_steps() {
     let shapes: [&[usize]; 5] = [&[1, 32, 32, 1], &[2, 21, 17, 1], &[1, 40, 12], &[1, 5, 1], &[3, 1]];
     for (sizes, samples) in shapes.into_iter().zip([64, 150, 65, 9, 7]) {
         for lambda in [0.0, 1e-2] {
-            let networks = common::activations().into_iter().enumerate().map(|(seed, activation)| {
-                Recipe {
+            let networks = common::activations()
+                .into_iter()
+                .enumerate()
+                .map(|(seed, activation)| Recipe {
                     penalties: spectral(lambda),
                     learning_rate: 1e-3,
                     ..network(seed as u64, activation, sizes, samples, 1.0)
-                }
-            });
+                });
             let networks: Vec<_> = networks.collect();
             let first = trainers[0].train(networks.clone(), sizes, 200);
             for trainer in &trainers[1..] {
@@ -164,29 +164,6 @@ fn all_engines_and_backends_agree_after_200_steps() {
             }
         }
     }
-}
-
-/// The largest difference of all that.
-fn drift(a: &Outcome, b: &Outcome, architecture: &Architecture) -> f64 {
-    assert_eq!(a.history.len(), b.history.len());
-    let start = a.history[0].loss;
-    let mut worst = 0f64;
-    for (a, b) in a.history.iter().zip(&b.history) {
-        assert_eq!(a.step, b.step);
-        let sigmas = a.sigma.iter().zip(&b.sigma).map(|(a, b)| (a - b).abs() / a);
-        let off = sigmas.fold((a.loss - b.loss).abs() / start, f32::max);
-        worst = worst.max(f64::from(off));
-    }
-    let outputs = |outcome: &Outcome| -> Vec<f64> {
-        let network = outcome.network(architecture);
-        let point = |i: i32| vec![f64::from(i) * 0.02; architecture.inputs()];
-        (-100..=100).flat_map(|i| network.predict(&point(i))).collect()
-    };
-    let (a, b) = (outputs(a), outputs(b));
-    let scale = a.iter().fold(0f64, |scale, y| scale.max(y.abs()));
-    a.iter()
-        .zip(&b)
-        .fold(worst, |worst, (a, b)| worst.max((a - b).abs() / scale))
 }
 
 /// A head of one output and a stack of many are where batched products are known to go wrong. A tenth of the steps for

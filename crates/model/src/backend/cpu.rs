@@ -168,10 +168,7 @@ impl<B: Slices> ActivationKernels for B {
         (B::tensor(values, &shape), B::tensor(slopes, &shape))
     }
 
-    fn parameters_backward(
-        gradient: FloatTensor<B>,
-        layer: Before<FloatTensor<B>, IntTensor<B>>,
-    ) -> FloatTensor<B> {
+    fn parameters_backward(gradient: FloatTensor<B>, layer: Before<FloatTensor<B>, IntTensor<B>>) -> FloatTensor<B> {
         let networks = layer.z.shape()[0];
         let mut x = B::take(layer.z);
         let mut slope = vec![0f32; x.len() / networks];

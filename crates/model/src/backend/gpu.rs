@@ -14,9 +14,9 @@ use super::activation::{ActivationKernels, ActivationOps, Before};
 use super::loss::{LossKernels, LossOps};
 use super::optimizer::OptimizerOps;
 use super::spectral::{SpectralKernels, SpectralOps};
+use crate::kernels::SMALLEST_NORM;
 use crate::kernels::gpu::{self as kernels, CUBE};
 use crate::optimizer::Rules;
-use crate::kernels::SMALLEST_NORM;
 use crate::unit::Units;
 
 /// An output beside `like`, its values not yet written.

@@ -196,7 +196,14 @@ impl Dense {
         };
         let start = if adds { Start::Result } else { Start::Zero };
         let gradient = Left::rows(gradient, self.width());
-        product(arch, delta, start, gradient, weight, [rows, self.outputs, self.stride()]);
+        product(
+            arch,
+            delta,
+            start,
+            gradient,
+            weight,
+            [rows, self.outputs, self.stride()],
+        );
     }
 
     /// The transposed weight, where it is needed.

@@ -63,7 +63,11 @@ vectorized! {
 
 /// The same in double precision.
 pub fn reference(input: &[f64], mask: &[f32]) -> Vec<f64> {
-    input.iter().zip(mask).map(|(input, mask)| input * f64::from(*mask)).collect()
+    input
+        .iter()
+        .zip(mask)
+        .map(|(input, mask)| input * f64::from(*mask))
+        .collect()
 }
 
 #[cfg(test)]

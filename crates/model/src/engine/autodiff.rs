@@ -143,7 +143,10 @@ impl Training {
         };
         let answers = self.networks.forward(&self.program, self.x.clone(), dropped);
         let error = squared_error(answers, self.y.clone());
-        let penalties = self.penalties.iter_mut().map(|penalty| penalty.of(&self.networks.layers).sum());
+        let penalties = self
+            .penalties
+            .iter_mut()
+            .map(|penalty| penalty.of(&self.networks.layers).sum());
         let total = penalties.fold(error.clone().sum(), |total, penalty| total + penalty);
         Loss { error, total }
     }
@@ -188,13 +191,18 @@ impl Training {
             let bias_gradient = bias.grad_remove(&mut gradients).expect(every);
             let (weight, of_weight) = updated(weight.inner(), of_weight, weight_gradient, &self.alive, &step);
             let (bias, of_bias) = updated(bias.inner(), of_bias, bias_gradient, &self.alive, &step);
-            self.networks.layers.push(Linear::new(weight.autodiff(), bias.autodiff()));
+            self.networks
+                .layers
+                .push(Linear::new(weight.autodiff(), bias.autodiff()));
             self.kept.push((of_weight, of_bias));
         }
         let step = self.of_learned.next();
         let slots = self.networks.activations.iter_mut().zip(&mut self.kept_of_learned);
         for (activations, kept) in slots.filter(|(activations, _)| activations.learns) {
-            let gradient = activations.parameters.grad_remove(&mut gradients).expect("it is learned");
+            let gradient = activations
+                .parameters
+                .grad_remove(&mut gradients)
+                .expect("it is learned");
             let parameters = activations.parameters.clone().inner();
             let (parameters, after) = updated(parameters, kept.clone(), gradient, &self.alive, &step);
             activations.parameters = parameters.autodiff().require_grad();
@@ -291,7 +299,10 @@ fn parameters(activations: &Activations) -> Vec<f32> {
 /// The vectors that each network has for each layer, as `[networks, outputs]` for each layer.
 fn by_layer(networks: &[Vec<Vec<f32>>], device: &Device) -> Vec<Tensor<2>> {
     let layers = (0..networks[0].len()).map(|layer| {
-        let values: Vec<f32> = networks.iter().flat_map(|vectors| vectors[layer].iter().copied()).collect();
+        let values: Vec<f32> = networks
+            .iter()
+            .flat_map(|vectors| vectors[layer].iter().copied())
+            .collect();
         let width = values.len() / networks.len();
         Tensor::from_data(TensorData::new(values, [networks.len(), width]), device)
     });
@@ -334,7 +345,9 @@ fn penalties(stack: &Stack, device: &Device) -> Vec<OfStack> {
             own.map_or(0.0, |own| own.coefficient)
         };
         let coefficients: Vec<f32> = networks.iter().map(coefficient).collect();
-        let start = networks.iter().map(|network| rule.start(network.seed, &network.outputs()));
+        let start = networks
+            .iter()
+            .map(|network| rule.start(network.seed, &network.outputs()));
         let start: Option<Vec<_>> = start.collect();
         OfStack {
             rule,
@@ -350,11 +363,43 @@ impl OfStack {
     fn of(&mut self, layers: &[Linear]) -> Tensor<1> {
         let penalties = layers.iter().enumerate().map(|(index, layer)| {
             let kept = self.kept.as_mut().map(|kept| &mut kept[index]);
-            self.rule.of_tensors(layer.weight.val(), self.coefficients.clone(), kept)
+            self.rule
+                .of_tensors(layer.weight.val(), self.coefficients.clone(), kept)
         });
         penalties
             .reduce(|sum, penalty| sum + penalty)
             .expect("a network has layers")
+    }
+}
+
+/// The gradient of the first network's error in the first step.
+#[cfg(test)]
+pub(super) fn gradient(stack: &Stack, device: &Device) -> super::Gradient {
+    let mut training = Training::new(stack, device);
+    let loss = training.loss(stack, 0);
+    let mut gradients = loss.total.backward();
+    let every = "every parameter has a gradient";
+    let layers = training.networks.layers.iter().map(|layer| {
+        let weight = layer.weight.val().grad_remove(&mut gradients).expect(every);
+        let bias = layer.bias.val().grad_remove(&mut gradients).expect(every);
+        Linear::new(weight, bias)
+    });
+    training.networks.layers = layers.collect();
+    let slots = stack.networks()[0]
+        .activations
+        .iter()
+        .zip(&training.networks.activations);
+    let learned = slots.enumerate().flat_map(|(slot, (activation, of_slot))| {
+        let gradient = of_slot.parameters.grad_remove(&mut gradients).map_or(Vec::new(), host);
+        activation
+            .learned()
+            .map(move |position| (slot, position, gradient[position]))
+            .collect::<Vec<_>>()
+    });
+    super::Gradient {
+        loss: host(loss.error.inner())[0],
+        learned: learned.collect(),
+        weights: training.networks.weights().remove(0),
     }
 }
 

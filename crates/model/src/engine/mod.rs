@@ -6,6 +6,8 @@
 
 pub mod autodiff;
 pub mod fused;
+#[cfg(test)]
+mod gradients;
 mod history;
 
 use std::fmt;
@@ -122,4 +124,13 @@ impl Outcome {
             activations: self.activations.clone(),
         }
     }
+}
+
+/// The gradient of the error of a network in the first step, for tests of both engines.
+#[cfg(test)]
+struct Gradient {
+    loss: f32,
+    weights: Weights,
+    /// Of each learned parameter, with the slot of the activation and the parameter's position.
+    learned: Vec<(usize, usize, f32)>,
 }

@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn misfits_are_refused_where_they_are() {
-        let sum = |branches: Vec<Block>| Block::Sequence(vec![Block::activated(3), Block::parallel(Join::Sum, branches)]);
+        let sum =
+            |branches: Vec<Block>| Block::Sequence(vec![Block::activated(3), Block::parallel(Join::Sum, branches)]);
         let cases = [
             (Block::Dropout, "the network has no dense layer"),
             (Block::Sequence(Vec::new()), "the network has no dense layer"),
@@ -106,7 +107,10 @@ mod tests {
                 "the network: a gate does not join 3 branches",
             ),
             (
-                sum(vec![Block::linear(1), Block::Sequence(vec![Block::Dropout, Block::linear(0)])]),
+                sum(vec![
+                    Block::linear(1),
+                    Block::Sequence(vec![Block::Dropout, Block::linear(0)]),
+                ]),
                 "block 1, branch 1, block 1 has a width of 0",
             ),
         ];
@@ -127,16 +131,19 @@ mod tests {
     #[test]
     fn widths_follow_from_the_blocks() {
         let branches = [Block::linear(4), Block::activated(3), Block::Sequence(Vec::new())];
-        let wide = Architecture::new(2, Block::Sequence(vec![
-            Block::parallel(Join::Concatenation, branches),
-            Block::linear(5),
-        ]));
+        let wide = Architecture::new(
+            2,
+            Block::Sequence(vec![Block::parallel(Join::Concatenation, branches), Block::linear(5)]),
+        );
         let wide = wide.expect("an architecture");
         assert_eq!((wide.inputs(), wide.outputs()), (2, 5));
         assert_eq!(wide.program().layers(), [[2, 4], [2, 3], [9, 5]]);
         assert_eq!((wide.program().activations(), wide.program().dropouts()), (1, 0));
         let perceptron = Architecture::perceptron_with_dropout(&[1, 8, 6, 1]).expect("an architecture");
         assert_eq!(perceptron.program().layers(), [[1, 8], [8, 6], [6, 1]]);
-        assert_eq!((perceptron.program().activations(), perceptron.program().dropouts()), (2, 2));
+        assert_eq!(
+            (perceptron.program().activations(), perceptron.program().dropouts()),
+            (2, 2)
+        );
     }
 }

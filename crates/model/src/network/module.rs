@@ -87,14 +87,22 @@ impl Networks {
                 } => {
                     let layer = &self.layers[*layer];
                     let activations = activation.map_or(&self.identities, |slot| &self.activations[slot]);
-                    activate(taken(input.buffer).matmul(layer.weight.val()), layer.bias.val(), activations)
+                    activate(
+                        taken(input.buffer).matmul(layer.weight.val()),
+                        layer.bias.val(),
+                        activations,
+                    )
                 }
-                Operation::Join { join, inputs: [a, b], .. } => join.tensor(taken(a.buffer), taken(b.buffer)),
+                Operation::Join {
+                    join, inputs: [a, b], ..
+                } => join.tensor(taken(a.buffer), taken(b.buffer)),
                 Operation::Dropout { input, place, .. } => dropped(*place, taken(input.buffer)),
             };
             buffers[operation.output()] = Some(given);
         }
-        buffers.swap_remove(program.output()).expect("the last operation writes the output")
+        buffers
+            .swap_remove(program.output())
+            .expect("the last operation writes the output")
     }
 
     /// The weights of each network, read back to the host.

@@ -374,12 +374,28 @@ mod tests {
         ]);
         let program = compile(2, &block).expect("an architecture");
         use Back::{Adds, Nothing, Writes};
-        let all = [(0, Nothing), (1, Nothing), (2, Adds), (2, Adds), (3, Writes), (2, Writes), (4, Writes), (5, Writes)];
+        let all = [
+            (0, Nothing),
+            (1, Nothing),
+            (2, Adds),
+            (2, Adds),
+            (3, Writes),
+            (2, Writes),
+            (4, Writes),
+            (5, Writes),
+        ];
         assert_eq!(back(&program), all);
         assert_eq!((program.output(), program.widths()), (6, &[2, 2, 3, 3, 3, 3, 3][..]));
         // Without dropouts the sum reads h twice.
         let without = program.without_dropouts(|_| true);
-        let few = [(0, Nothing), (2, Adds), (2, Adds), (2, Writes), (4, Writes), (5, Writes)];
+        let few = [
+            (0, Nothing),
+            (2, Adds),
+            (2, Adds),
+            (2, Writes),
+            (4, Writes),
+            (5, Writes),
+        ];
         assert_eq!(back(&without), few);
         assert_eq!(without.output(), 6);
         let one = program.without_dropouts(|place| place == 0);

@@ -163,7 +163,10 @@ fn check(network: &Recipe, position: usize, architecture: &Architecture, samples
         });
     }
     for (index, penalty) in network.penalties.iter().enumerate() {
-        if network.penalties[..index].iter().any(|other| other.name() == penalty.name()) {
+        if network.penalties[..index]
+            .iter()
+            .any(|other| other.name() == penalty.name())
+        {
             return Err(StackError::Penalty {
                 network: position,
                 penalty: penalty.name(),
@@ -171,7 +174,11 @@ fn check(network: &Recipe, position: usize, architecture: &Architecture, samples
         }
     }
     length("training inputs", network.inputs.len(), samples * architecture.inputs())?;
-    length("training targets", network.targets.len(), samples * architecture.outputs())
+    length(
+        "training targets",
+        network.targets.len(),
+        samples * architecture.outputs(),
+    )
 }
 
 #[cfg(test)]

@@ -72,7 +72,9 @@ impl TrainedNetwork {
                     }
                     z
                 }
-                Operation::Join { join, inputs: [a, b], .. } => {
+                Operation::Join {
+                    join, inputs: [a, b], ..
+                } => {
                     let widths = [a, b].map(|read| program.widths()[read.buffer]);
                     join.reference(&buffers[a.buffer], &buffers[b.buffer], widths)
                 }
@@ -134,8 +136,17 @@ mod tests {
         for i in -1000..1000 {
             let (a, b) = (f64::from(i) * 0.01, f64::from(i + 1) * 0.01);
             let (left, right) = (network.predict(&[a]), network.predict(&[b]));
-            let rise = left.iter().zip(&right).map(|(left, right)| (right - left).powi(2)).sum::<f64>().sqrt();
-            assert!(rise <= bound * (b - a) * (1.0 + 1e-12), "{:?} at {a}", network.activations);
+            let rise = left
+                .iter()
+                .zip(&right)
+                .map(|(left, right)| (right - left).powi(2))
+                .sum::<f64>()
+                .sqrt();
+            assert!(
+                rise <= bound * (b - a) * (1.0 + 1e-12),
+                "{:?} at {a}",
+                network.activations
+            );
         }
     }
 

@@ -35,7 +35,9 @@ impl Rule for L2 {
         let [networks, inputs, outputs] = weight.dims();
         let without = coefficients.clone().equal_elem(0.0).reshape([networks, 1, 1]);
         let weight = weight.mask_fill(without.expand([networks, inputs, outputs]), 0.0);
-        let squares = (weight.clone() * weight).reshape([networks, inputs * outputs]).sum_dim(1);
+        let squares = (weight.clone() * weight)
+            .reshape([networks, inputs * outputs])
+            .sum_dim(1);
         squares.reshape([networks]) * coefficients * 0.5
     }
 

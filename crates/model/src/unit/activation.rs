@@ -61,6 +61,13 @@ impl Activation {
         (0..PARAMETERS).filter(move |position| self.learned[*position])
     }
 
+    /// The names and the values of the parameters that are learned.
+    pub fn learned_values(self) -> impl Iterator<Item = (&'static str, f32)> + Clone {
+        let name = move |position: usize| self.definition.parameters()[position].name;
+        self.learned()
+            .map(move |position| (name(position), self.parameters[position]))
+    }
+
     /// Another value of the parameter at a position.
     pub(crate) fn set(&mut self, position: usize, value: f32) {
         self.parameters[position] = value;
@@ -97,7 +104,8 @@ impl Activation {
 
     /// `dg/dp(x)` by the parameter at a position, in double precision.
     pub fn parameter_derivative(self, x: f64, position: usize) -> f64 {
-        self.definition.parameter_reference(x, &self.precise()[..self.parameters().len()], position)
+        self.definition
+            .parameter_reference(x, &self.precise()[..self.parameters().len()], position)
     }
 
     /// The Lipschitz constant, `max |g'|`; infinite where there is none.
@@ -129,7 +137,8 @@ impl Activation {
 
     /// The derivative by the parameter at a position on a CPU, see [`Definition::parameter_slope`].
     pub fn parameter_slope(self, arch: Arch, position: usize, z: &[f32], slope: &mut [f32]) {
-        self.definition.parameter_slope(arch, self.parameters(), position, z, slope);
+        self.definition
+            .parameter_slope(arch, self.parameters(), position, z, slope);
     }
 
     /// Backward of [`forward`](Self::forward), see [`Definition::backward`].
@@ -188,8 +197,14 @@ impl fmt::Display for Activation {
     /// `leaky_relu`, with parameters that are not the defaults `leaky_relu(slope=0.2)`, and with parameters that are
     /// learned `leaky_relu(slope=0.2 learned)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parameters = self.definition.parameters().iter().zip(self.parameters).zip(self.learned);
-        let special = parameters.filter(|((known, value), learned)| *learned || known.default.to_bits() != value.to_bits());
+        let parameters = self
+            .definition
+            .parameters()
+            .iter()
+            .zip(self.parameters)
+            .zip(self.learned);
+        let special =
+            parameters.filter(|((known, value), learned)| *learned || known.default.to_bits() != value.to_bits());
         let special: Vec<String> = special
             .map(|((known, value), learned)| format!("{}={value}{}", known.name, if learned { " learned" } else { "" }))
             .collect();

@@ -32,7 +32,9 @@ pub fn recipe(seed: u64, activation: Activation, of: &Architecture, samples: usi
     let inputs: Vec<f32> = (0..samples * of.inputs())
         .map(|_| 2.0 * random.uniform_f32() - 1.0)
         .collect();
-    let squares = inputs.chunks(of.inputs()).map(|x| scale * x.iter().map(|x| x * x).sum::<f32>());
+    let squares = inputs
+        .chunks(of.inputs())
+        .map(|x| scale * x.iter().map(|x| x * x).sum::<f32>());
     let targets = squares.flat_map(|y| vec![y; of.outputs()]).collect();
     Recipe {
         learning_rate: 1e-3 * (1.0 + (seed % 5) as f32),
@@ -99,10 +101,36 @@ pub fn bits(outcome: &Outcome) -> Vec<u32> {
         .flat_map(|layer| layer.weight.iter().chain(&layer.bias));
     let learned = outcome.activations.iter().flat_map(|activation| {
         let positions = activation.learned();
-        positions.map(|position| activation.parameters()[position]).collect::<Vec<_>>()
+        positions
+            .map(|position| activation.parameters()[position])
+            .collect::<Vec<_>>()
     });
     let records = outcome.history.iter();
     let records = records.flat_map(|record| record.sigma.iter().chain([&record.loss]));
     let values = weights.chain(records).copied().chain(learned);
     values.map(f32::to_bits).collect()
+}
+
+/// The largest difference of two outcomes: of the losses on the way, relative to the first; of spectral norms, relative to
+/// these; of the answers between -2 and 2, relative to the largest.
+pub fn drift(a: &Outcome, b: &Outcome, architecture: &Architecture) -> f64 {
+    assert_eq!(a.history.len(), b.history.len());
+    let start = a.history[0].loss;
+    let mut worst = 0f64;
+    for (a, b) in a.history.iter().zip(&b.history) {
+        assert_eq!(a.step, b.step);
+        let sigmas = a.sigma.iter().zip(&b.sigma).map(|(a, b)| (a - b).abs() / a);
+        let off = sigmas.fold((a.loss - b.loss).abs() / start, f32::max);
+        worst = worst.max(f64::from(off));
+    }
+    let outputs = |outcome: &Outcome| -> Vec<f64> {
+        let network = outcome.network(architecture);
+        let point = |i: i32| vec![f64::from(i) * 0.02; architecture.inputs()];
+        (-100..=100).flat_map(|i| network.predict(&point(i))).collect()
+    };
+    let (a, b) = (outputs(a), outputs(b));
+    let scale = a.iter().fold(0f64, |scale, y| scale.max(y.abs()));
+    a.iter()
+        .zip(&b)
+        .fold(worst, |worst, (a, b)| worst.max((a - b).abs() / scale))
 }

@@ -15,7 +15,7 @@ use crate::experiment::settings;
 use crate::render::words::short;
 use crate::render::{findings, ranking as table, sketch};
 use crate::samples::FAR;
-use crate::store::{Store, Stored};
+use crate::store::{Store, Stored, weights};
 use crate::words::count;
 
 /// What to show.
@@ -76,7 +76,23 @@ fn trial(store: &Store, prefix: &str) -> Result<String> {
         ));
     }
     let found = find(&trials, prefix)?;
-    Ok(describe(found) + &sketch::fit(store, found)?)
+    Ok(describe(found) + &learned(store, found)? + &sketch::fit(store, found)?)
+}
+
+/// What the activations of a trial's network have learned, layer by layer; nothing where they learn nothing.
+fn learned(store: &Store, trial: &Stored) -> Result<String> {
+    if trial.settings.activation.learned().next().is_none() {
+        return Ok(String::new());
+    }
+    let network = weights::decode(&store.weights(&trial.id)?)?;
+    let layers = network.activations.iter().enumerate().map(|(index, activation)| {
+        let values = activation.learned_values();
+        let values: Vec<String> = values
+            .map(|(name, value)| format!("{name} {}", short(f64::from(value))))
+            .collect();
+        format!("{:<16}{}\n", format!("learned, layer {}", index + 1), values.join(", "))
+    });
+    Ok(layers.collect())
 }
 
 /// The trials of one cell.

@@ -186,11 +186,12 @@ fn finish(trained: Trained<'_>) -> Finished {
         trial,
         samples,
         outcome,
+        network,
         timing,
     } = trained;
     let measurements = match outcome.diverged_at {
         Some(_) => None,
-        None => measure(&outcome.weights, &trial.settings, &samples),
+        None => measure(&network, &trial.settings, &samples),
     };
     // Finite at the last step, but not where it is tested: it diverged at the end.
     let diverged_at = outcome
@@ -203,7 +204,7 @@ fn finish(trained: Trained<'_>) -> Finished {
         diverged_at,
         measurements,
         history: outcome.history,
-        weights: outcome.weights,
+        network,
         timing,
     }
 }

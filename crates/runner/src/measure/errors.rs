@@ -2,8 +2,7 @@
 //! double precision on the host, so that the numbers do not depend on the backend that trained it.
 
 use actlab_model::network::norm::spectral_norm;
-use actlab_model::network::predict::predict_all;
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 
 use super::lipschitz::lipschitz;
 use crate::experiment::grid::Resolved;
@@ -37,25 +36,25 @@ pub struct Measurements {
 
 /// The network's answers in the target's units, at points in the inputs' units.
 pub fn answers<'a>(
-    weights: &Weights,
-    settings: &Resolved,
+    network: &TrainedNetwork,
+    _: &Resolved,
     scaling: &Scaling,
     points: impl IntoIterator<Item = &'a [f64]>,
 ) -> Vec<f64> {
     let x: Vec<f64> = points.into_iter().flat_map(|x| scaling.scale_x(x)).collect();
-    let outputs = predict_all(weights, settings.activation, &x);
+    let outputs = network.predict_all(&x);
     outputs.into_iter().map(|y| scaling.unscale_y(y)).collect()
 }
 
 /// The network's answer in the target's units, at a point in the inputs' units.
-pub fn answer(weights: &Weights, settings: &Resolved, scaling: &Scaling, x: &[f64]) -> f64 {
-    answers(weights, settings, scaling, [x])[0]
+pub fn answer(network: &TrainedNetwork, settings: &Resolved, scaling: &Scaling, x: &[f64]) -> f64 {
+    answers(network, settings, scaling, [x])[0]
 }
 
 /// Measures a network. None where it has an error that is not finite, as after its last step it may have.
-pub fn measure(weights: &Weights, settings: &Resolved, samples: &Samples) -> Option<Measurements> {
+pub fn measure(network: &TrainedNetwork, settings: &Resolved, samples: &Samples) -> Option<Measurements> {
     let mse = |points: &Points| {
-        let answers = answers(weights, settings, &samples.scaling, points.x.iter().map(Vec::as_slice));
+        let answers = answers(network, settings, &samples.scaling, points.x.iter().map(Vec::as_slice));
         let errors = answers.iter().zip(&points.y).map(|(answer, y)| answer - y);
         errors.map(|error| error * error).sum::<f64>() / points.y.len() as f64
     };
@@ -68,11 +67,11 @@ pub fn measure(weights: &Weights, settings: &Resolved, samples: &Samples) -> Opt
             nrmse: normalise(rmse, &points.y),
         }
     });
-    let sigma: Vec<f64> = weights.iter().map(spectral_norm).collect();
+    let sigma: Vec<f64> = network.weights.iter().map(spectral_norm).collect();
     let measurements = Measurements {
         train_mse: mse(&samples.train),
         errors: errors.collect(),
-        lipschitz: lipschitz(&sigma, settings.activation, &samples.scaling),
+        lipschitz: lipschitz(network, &sigma, &samples.scaling),
         sigma,
     };
     let finite = measurements.train_mse.is_finite()
@@ -114,6 +113,7 @@ mod tests {
             weight: vec![1.0],
             bias: vec![0.0],
         }];
+        let line = TrainedNetwork::perceptron(line, settings.activation);
         let measured = measure(&line, &settings, &samples).expect("finite");
         // Mean of x^2 - 2 x^3 + x^4 over a < |x| < b: the odd part cancels.
         let mean_square = |a: f64, b: f64| ((b.powi(3) - a.powi(3)) / 3.0 + (b.powi(5) - a.powi(5)) / 5.0) / (b - a);
@@ -159,6 +159,7 @@ mod tests {
             weight: vec![f32::NAN],
             bias: vec![0.0],
         }];
+        let broken = TrainedNetwork::perceptron(broken, settings.activation);
         assert_eq!(measure(&broken, &settings, &samples), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
 use textplots::{Chart, LabelBuilder, LabelFormat, Plot, Shape};
 
@@ -26,7 +26,7 @@ pub fn fit(store: &Store, trial: &Stored) -> Result<String> {
     Ok(sketch(&weights::decode(&store.weights(&trial.id)?)?, trial))
 }
 
-fn sketch(network: &Weights, trial: &Stored) -> String {
+fn sketch(network: &TrainedNetwork, trial: &Stored) -> String {
     let settings = &trial.settings;
     let (centre, half_width) = settings.range.hull(0);
     let place = |i: u32| centre + half_width * REACH * (2.0 * f64::from(i) / f64::from(WIDTH - 1) - 1.0);

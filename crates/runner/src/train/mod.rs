@@ -8,6 +8,7 @@ mod queue;
 mod trainer;
 
 use actlab_model::engine::Outcome;
+use actlab_model::network::trained::TrainedNetwork;
 
 use crate::experiment::grid::Trial;
 use crate::samples::Samples;
@@ -27,6 +28,8 @@ pub struct Trained<'a> {
     pub samples: Samples,
     /// What became of it.
     pub outcome: Outcome,
+    /// The network that it has become.
+    pub network: TrainedNetwork,
     /// How it was trained.
     pub timing: Timing,
 }

@@ -111,6 +111,7 @@ impl<R, M: Fn(Trained<'_>) -> R> Job<'_, M> {
             (self.result)(Trained {
                 trial,
                 samples,
+                network: outcome.network(stack.architecture()),
                 outcome,
                 timing: timing.clone(),
             })

@@ -48,7 +48,9 @@ impl Learned {
             })
         });
         let places: Vec<Place> = places.collect();
-        let value = places.iter().map(|place| activations[place.slot].parameters()[place.position]);
+        let value = places
+            .iter()
+            .map(|place| activations[place.slot].parameters()[place.position]);
         let zeros = vec![0.0; places.len()];
         Self {
             value: value.collect(),
@@ -78,6 +80,13 @@ impl Learned {
         for (place, sum) in places.filter(|(place, _)| place.slot == slot) {
             *sum += kernels::dot(arch, gradient, &place.slopes[..gradient.len()]);
         }
+    }
+
+    /// Of each parameter the activation's slot, its position there and its gradient.
+    #[cfg(test)]
+    pub fn gradients(&self) -> impl Iterator<Item = (usize, usize, f32)> {
+        let places = self.places.iter().zip(&self.gradient);
+        places.map(|(place, gradient)| (place.slot, place.position, *gradient))
     }
 
     /// One step, after which the activations have the new values.

@@ -152,7 +152,8 @@ impl Training {
             self.update(network.optimizer, &numbers.advance());
             let own = &mut self.own;
             let numbers = numbers_of_learned.advance();
-            own.learned.update(self.arch, network.optimizer, &numbers, &mut own.activations);
+            own.learned
+                .update(self.arch, network.optimizer, &numbers, &mut own.activations);
             step += 1;
         }
         if diverged_at.is_some() {
@@ -334,6 +335,23 @@ fn by_layer(layers: &[Dense], length: impl Fn(&Dense) -> usize) -> Vec<Aligned> 
 fn begin(memory: &mut [Aligned], vectors: &[Vec<f32>]) {
     for (memory, vector) in memory.iter_mut().zip(vectors) {
         memory[..vector.len()].copy_from_slice(vector);
+    }
+}
+
+/// The gradient of the first network's error in the first step.
+#[cfg(test)]
+pub(super) fn gradient(stack: &Stack) -> super::Gradient {
+    let mut training = Training::new(Arch::new(), stack);
+    let network = &stack.networks()[0];
+    training.load(network, stack);
+    super::Gradient {
+        loss: training.gradients(network, 0),
+        weights: training
+            .layers
+            .iter()
+            .map(|layer| layer.store(&training.gradient))
+            .collect(),
+        learned: training.own.learned.gradients().collect(),
     }
 }
 

@@ -7,8 +7,8 @@ mod shape;
 pub use fit::deviation;
 pub use shape::{Shape, family_of_derivative};
 
-use actlab_model::network::random::{Random, Stream};
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
+use actlab_model::random::{Random, Stream};
 
 use crate::experiment::grid::Resolved;
 use crate::measure::errors::answers;
@@ -182,7 +182,13 @@ impl FarField {
 
 /// The far field of a network, up to `distance` half-widths from the centre of its range; `scale` is the standard
 /// deviation of its target in the range, which its scaling has only where the target was standardised.
-pub fn far_field(weights: &Weights, settings: &Resolved, scaling: &Scaling, scale: f64, distance: f64) -> FarField {
+pub fn far_field(
+    network: &TrainedNetwork,
+    settings: &Resolved,
+    scaling: &Scaling,
+    scale: f64,
+    distance: f64,
+) -> FarField {
     let distances: Vec<f64> = (0..POINTS)
         .map(|i| START + (distance - START) * i as f64 / (POINTS - 1) as f64)
         .collect();
@@ -198,7 +204,7 @@ pub fn far_field(weights: &Weights, settings: &Resolved, scaling: &Scaling, scal
                 x.collect()
             };
             let points: Vec<Vec<f64>> = distances.iter().map(point).collect();
-            answers(weights, settings, scaling, points.iter().map(Vec::as_slice))
+            answers(network, settings, scaling, points.iter().map(Vec::as_slice))
         })
         .collect();
     let rays: Vec<Ray> = curves.iter().map(|values| look(&distances, values, scale)).collect();

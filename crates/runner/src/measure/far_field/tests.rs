@@ -40,7 +40,7 @@ fn hand_made_functions_are_of_their_class() {
     }
 }
 
-fn one_layer(activation: Activation, w: [f32; 3], b: [f32; 3], v: [f32; 3]) -> (Weights, Resolved) {
+fn one_layer(activation: Activation, w: [f32; 3], b: [f32; 3], v: [f32; 3]) -> (TrainedNetwork, Resolved) {
     let layer = |inputs, outputs, weight: &[f32], bias: &[f32]| Layer {
         inputs,
         outputs,
@@ -49,7 +49,8 @@ fn one_layer(activation: Activation, w: [f32; 3], b: [f32; 3], v: [f32; 3]) -> (
     };
     let mut settings = test_settings("x^2", vec![[-1.0, 1.0]]);
     settings.activation = activation;
-    (vec![layer(1, 3, &w, &b), layer(3, 1, &v, &[0.5])], settings)
+    let weights = vec![layer(1, 3, &w, &b), layer(3, 1, &v, &[0.5])];
+    (TrainedNetwork::perceptron(weights, activation), settings)
 }
 
 const PLAIN: fn() -> Scaling = || Scaling {
@@ -66,8 +67,8 @@ fn piecewise_linear_networks_are_lines_beyond_their_last_kink() {
         Activation::new(&actlab_model::unit::Relu),
         Activation::new(&actlab_model::unit::LeakyRelu),
     ] {
-        let (weights, settings) = one_layer(activation, [1.0, -2.0, 0.5], [0.3, 0.4, -0.5], [1.0, 0.7, -0.2]);
-        let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
+        let (network, settings) = one_layer(activation, [1.0, -2.0, 0.5], [0.3, 0.4, -0.5], [1.0, 0.7, -0.2]);
+        let far = far_field(&network, &settings, &PLAIN(), 1.0, 10.0);
         assert_eq!(far.class, Class::Affine, "{activation}");
         for ray in &far.rays {
             assert!((1.0 - ray.line_r2).abs() < 1e-12, "{activation}: {}", ray.line_r2);
@@ -78,26 +79,26 @@ fn piecewise_linear_networks_are_lines_beyond_their_last_kink() {
 /// f(±∞) = c ± Σ v sign(w), reached to 1e-6 where every |w x + b| exceeds 7.
 #[test]
 fn saturating_networks_are_constants() {
-    let (weights, settings) = one_layer(
+    let (network, settings) = one_layer(
         Activation::new(&actlab_model::unit::Tanh),
         [9.0, -8.0, 10.0],
         [0.5, 0.2, -1.0],
         [1.0, 0.25, -0.5],
     );
-    let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
+    let far = far_field(&network, &settings, &PLAIN(), 1.0, 10.0);
     assert_eq!(far.class, Class::Constant);
     for (x, sign) in [(-10.0, -1.0), (10.0, 1.0)] {
         let limit = 0.5 + sign * (1.0 - 0.25 - 0.5);
-        assert!((answer(&weights, &settings, &PLAIN(), &[x]) - limit).abs() < 1e-6);
+        assert!((answer(&network, &settings, &PLAIN(), &[x]) - limit).abs() < 1e-6);
     }
     // As slow as this one is, it is not yet a constant ten half-widths out, but beside a target that varies far more.
-    let (weights, settings) = one_layer(Activation::new(&actlab_model::unit::Tanh), [0.1; 3], [0.0; 3], [1.0; 3]);
+    let (network, settings) = one_layer(Activation::new(&actlab_model::unit::Tanh), [0.1; 3], [0.0; 3], [1.0; 3]);
     assert_ne!(
-        far_field(&weights, &settings, &PLAIN(), 1.0, 10.0).class,
+        far_field(&network, &settings, &PLAIN(), 1.0, 10.0).class,
         Class::Constant
     );
     assert_eq!(
-        far_field(&weights, &settings, &PLAIN(), 1e3, 10.0).class,
+        far_field(&network, &settings, &PLAIN(), 1e3, 10.0).class,
         Class::Constant
     );
 }
@@ -105,17 +106,17 @@ fn saturating_networks_are_constants() {
 #[test]
 fn networks_of_sines_are_bounded_and_oscillate() {
     let v = [1.0, 0.25, -0.5];
-    let (weights, settings) = one_layer(
+    let (network, settings) = one_layer(
         Activation::new(&actlab_model::unit::Sinu),
         [3.0, 5.0, 2.0],
         [0.5, 0.2, -1.0],
         v,
     );
-    let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
+    let far = far_field(&network, &settings, &PLAIN(), 1.0, 10.0);
     assert_eq!(far.class, Class::Periodic);
     assert!(far.oscillates());
     let bound = 0.5 + v.iter().map(|v| f64::from(v.abs())).sum::<f64>();
-    assert!((0..1000).all(|i| answer(&weights, &settings, &PLAIN(), &[f64::from(i)]).abs() <= bound));
+    assert!((0..1000).all(|i| answer(&network, &settings, &PLAIN(), &[f64::from(i)]).abs() <= bound));
     let (line, settings) = one_layer(Activation::new(&actlab_model::unit::Relu), [1.0; 3], [0.0; 3], [1.0; 3]);
     assert!(!far_field(&line, &settings, &PLAIN(), 1.0, 10.0).oscillates());
 }
@@ -123,13 +124,13 @@ fn networks_of_sines_are_bounded_and_oscillate() {
 #[test]
 fn the_sides_of_a_network_are_judged_together() {
     // A single ReLU: a constant on the left, a line on the right.
-    let (weights, settings) = one_layer(
+    let (network, settings) = one_layer(
         Activation::new(&actlab_model::unit::Relu),
         [1.0, 0.0, 0.0],
         [0.0; 3],
         [1.0, 0.0, 0.0],
     );
-    let far = far_field(&weights, &settings, &PLAIN(), 1.0, 10.0);
+    let far = far_field(&network, &settings, &PLAIN(), 1.0, 10.0);
     assert_eq!(
         far.rays.iter().map(|ray| ray.class).collect::<Vec<_>>(),
         [Class::Constant, Class::Affine]
@@ -150,6 +151,7 @@ fn with_several_inputs_there_are_rays_in_many_directions() {
         y_mean: 0.0,
         y_std: 1.0,
     };
-    let far = far_field(&initial_weights(&[2, 8, 1], 3), &settings, &scaling, 1.0, 10.0);
+    let network = TrainedNetwork::perceptron(initial_weights(&[2, 8, 1], 3), settings.activation);
+    let far = far_field(&network, &settings, &scaling, 1.0, 10.0);
     assert_eq!((far.class, far.rays.len()), (Class::Affine, RAYS));
 }

@@ -5,7 +5,7 @@ mod distance;
 mod fit;
 
 use actlab_model::Activation;
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
 
 use super::palette::Palette;
@@ -30,20 +30,20 @@ pub struct Figure {
 /// A trained network with all that its answers depend on.
 struct Network<'a> {
     trial: &'a Stored,
-    weights: Weights,
+    trained: TrainedNetwork,
 }
 
 impl<'a> Network<'a> {
     fn new(store: &Store, trial: &'a Stored) -> Result<Self> {
         Ok(Self {
             trial,
-            weights: weights::decode(&store.weights(&trial.id)?)?,
+            trained: weights::decode(&store.weights(&trial.id)?)?,
         })
     }
 
     fn answers(&self, x: &[f64]) -> Vec<f64> {
         let points = x.iter().map(std::slice::from_ref);
-        answers(&self.weights, &self.trial.settings, &self.trial.scaling, points)
+        answers(&self.trained, &self.trial.settings, &self.trial.scaling, points)
     }
 }
 
