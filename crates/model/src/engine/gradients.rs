@@ -122,12 +122,26 @@ fn slope(at: impl Fn(f32) -> (f64, f64)) -> (f64, f64) {
     (near, (near - far).abs())
 }
 
+/// The same where there may be a kink: a central difference over a step so small that nothing bends, which lies between
+/// those to the left and to the right. These are apart where a kink is crossed, and it is off by half of that.
+fn slope_at_kinks(at: impl Fn(f32) -> (f64, f64)) -> (f64, f64) {
+    const H: f32 = 1.0 / 65536.0;
+    let [(left, below), (middle, here), (right, above)] = [-H, 0.0, H].map(at);
+    let (before, after) = ((here - below) / (middle - left), (above - here) / (right - middle));
+    (0.5 * (before + after), 0.5 * (before - after).abs())
+}
+
 /// Every number that is found, with the one that it should be and how far that may be off.
 fn compared(found: &Gradient, network: &TrainedNetwork, recipe: &Recipe, samples: usize) -> Vec<[f64; 3]> {
+    let kinked = network
+        .activations
+        .iter()
+        .any(|activation| activation.name() == "leaky_relu");
+    let slope = |at: &dyn Fn(f32) -> (f64, f64)| if kinked { slope_at_kinks(at) } else { slope(at) };
     let mut compared = Vec::new();
     for (index, layer) in found.weights.iter().enumerate() {
         for (place, gradient) in layer.weight.iter().chain(&layer.bias).enumerate() {
-            let (slope, off) = slope(|by| {
+            let (slope, off) = slope(&|by| {
                 let mut network = network.clone();
                 let layer = &mut network.weights[index];
                 let parameter = match place.checked_sub(layer.weight.len()) {
@@ -141,7 +155,7 @@ fn compared(found: &Gradient, network: &TrainedNetwork, recipe: &Recipe, samples
         }
     }
     for (slot, position, gradient) in &found.learned {
-        let (slope, off) = slope(|by| {
+        let (slope, off) = slope(&|by| {
             let mut network = network.clone();
             let value = network.activations[*slot].parameters()[*position] + by;
             network.activations[*slot].set(*position, value);

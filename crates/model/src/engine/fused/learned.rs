@@ -7,7 +7,8 @@ use crate::block::dense::Dense;
 use crate::kernels::aligned::Aligned;
 use crate::kernels::cpu as kernels;
 use crate::network::program::{Operation, Program};
-use crate::optimizer::{Numbers, Optimizer, State};
+use crate::network::recipe::Recipe;
+use crate::optimizer::{Optimizer, State, Steps};
 use crate::unit::Activation;
 
 /// The learned parameters of a network.
@@ -17,6 +18,8 @@ pub struct Learned {
     /// What the optimiser keeps of the gradients.
     kept: [Vec<f32>; 2],
     gradient: Vec<f32>,
+    optimizer: Optimizer,
+    numbers: Steps,
 }
 
 /// One of them.
@@ -30,8 +33,10 @@ struct Place {
 }
 
 impl Learned {
-    /// Those of these activations, for blocks of so many samples.
-    pub fn new(program: &Program, layers: &[Dense], activations: &[Activation], block: usize) -> Self {
+    /// Those of a network, for blocks of so many samples.
+    pub fn new(network: &Recipe, program: &Program, layers: &[Dense], block: usize) -> Self {
+        let activations = &network.activations;
+        let optimizer = network.optimizer.without_weight_decay();
         let slots = program.operations().iter().filter_map(|operation| match operation {
             Operation::Dense {
                 layer,
@@ -57,6 +62,8 @@ impl Learned {
             kept: [zeros.clone(), zeros.clone()],
             gradient: zeros,
             places,
+            optimizer,
+            numbers: optimizer.steps(network.learning_rate),
         }
     }
 
@@ -90,7 +97,7 @@ impl Learned {
     }
 
     /// One step, after which the activations have the new values.
-    pub fn update(&mut self, arch: Arch, optimizer: Optimizer, numbers: &Numbers, activations: &mut [Activation]) {
+    pub fn update(&mut self, arch: Arch, activations: &mut [Activation]) {
         if self.places.is_empty() {
             return;
         }
@@ -100,7 +107,8 @@ impl Learned {
             first,
             second,
         };
-        optimizer.rule().step(arch, state, &self.gradient, numbers);
+        let numbers = self.numbers.advance();
+        self.optimizer.rule().step(arch, state, &self.gradient, &numbers);
         for (place, value) in self.places.iter().zip(&self.value) {
             activations[place.slot].set(place.position, *value);
         }

@@ -131,7 +131,6 @@ impl Training {
         let steps = stack.steps();
         let mut history = self.blank_history(steps);
         let mut numbers = network.optimizer.steps(network.learning_rate);
-        let mut numbers_of_learned = network.optimizer.without_weight_decay().steps(network.learning_rate);
         let (mut records, mut reported, mut step, mut diverged_at) = (0, 0, 0, None);
         while flow.is_continue() {
             let loss = self.gradients(network, step);
@@ -150,10 +149,7 @@ impl Training {
             }
             self.penalise();
             self.update(network.optimizer, &numbers.advance());
-            let own = &mut self.own;
-            let numbers = numbers_of_learned.advance();
-            own.learned
-                .update(self.arch, network.optimizer, &numbers, &mut own.activations);
+            self.own.learned.update(self.arch, &mut self.own.activations);
             step += 1;
         }
         if diverged_at.is_some() {
@@ -282,7 +278,7 @@ impl Own {
         Self {
             program: program.without_dropouts(|place| network.dropout[place] == 0.0),
             activations: network.activations.clone(),
-            learned: Learned::new(program, layers, &network.activations, block),
+            learned: Learned::new(network, program, layers, block),
             penalties: penalties.map(kept).collect(),
         }
     }
