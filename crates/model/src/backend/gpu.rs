@@ -87,7 +87,7 @@ impl ActivationOps for CubeBackend {
         let [z, bias, parameters, codes] = [z, bias, parameters, codes].map(into_contiguous);
         let y = empty(&z, z.shape());
         let (count, dim) = elementwise(&z, z.shape().num_elements());
-        kernels::activate::launch(
+        kernels::activation::activate::launch(
             &y.client,
             count,
             dim,
@@ -113,7 +113,7 @@ impl ActivationKernels for CubeBackend {
         let [z, bias, parameters, codes] = [z, bias, parameters, codes].map(into_contiguous);
         let (y, slope) = (empty(&z, z.shape()), empty(&z, z.shape()));
         let (count, dim) = elementwise(&z, z.shape().num_elements());
-        kernels::activate_with_slope::launch(
+        kernels::activation::activate_with_slope::launch(
             &y.client,
             count,
             dim,
@@ -136,7 +136,7 @@ impl ActivationKernels for CubeBackend {
         let [parameters, learned, codes] = [layer.parameters, layer.learned, layer.codes].map(into_contiguous);
         let sums = empty(&parameters, parameters.shape());
         let (count, dim) = per_network(z.shape()[0]);
-        kernels::parameters_backward::launch(
+        kernels::activation::parameters_backward::launch(
             &sums.client,
             count,
             dim,
@@ -160,7 +160,7 @@ impl ActivationKernels for CubeBackend {
         let [networks, _, width] = gradient.shape().dims();
         let (dz, bias) = (empty(&gradient, gradient.shape()), empty(&gradient, [networks, width]));
         let (count, dim) = elementwise(&gradient, networks * width);
-        kernels::activate_backward::launch(
+        kernels::activation::activate_backward::launch(
             &dz.client,
             count,
             dim,

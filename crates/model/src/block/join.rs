@@ -50,8 +50,9 @@ impl Join {
         }
     }
 
-    /// `output <- join(a, b)`. Rows are padded to whole vectors; `widths` are those of the branches.
-    pub fn forward(self, arch: Arch, [a, b]: [&[f32]; 2], widths: [usize; 2], output: &mut [f32]) {
+    /// `output <- join(a, b)`.
+    pub fn forward(self, arch: Arch, branches: Branches<'_>, output: &mut [f32]) {
+        let Branches { values: [a, b], widths } = branches;
         match self {
             Self::Sum => sum(arch, a, b, output),
             Self::Product => product(arch, a, b, output),
@@ -71,13 +72,12 @@ impl Join {
         self,
         arch: Arch,
         which: usize,
-        branches: [&[f32]; 2],
-        widths: [usize; 2],
+        branches: Branches<'_>,
         gradient: &[f32],
         delta: &mut [f32],
         adds: bool,
     ) {
-        let [a, b] = branches;
+        let Branches { values: [a, b], widths } = branches;
         match (self, which) {
             (Self::Sum, _) => pass(arch, gradient, delta, adds),
             (Self::Product, 0) => scaled(arch, gradient, b, delta, adds),
@@ -117,6 +117,15 @@ impl Join {
             }
         }
     }
+}
+
+/// What two branches give, in rows that are padded to whole vectors, and how wide they are without.
+#[derive(Debug, Clone, Copy)]
+pub struct Branches<'a> {
+    /// `[rows, stride]` of each.
+    pub values: [&'a [f32]; 2],
+    /// Of each.
+    pub widths: [usize; 2],
 }
 
 /// Of each branch of a concatenation the first column and the width.

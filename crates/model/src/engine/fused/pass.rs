@@ -3,6 +3,7 @@
 use super::{BLOCK, Training};
 use crate::block::dense::ByOutput;
 use crate::block::dropout::{self, Masked};
+use crate::block::join::Branches;
 use crate::kernels::aligned::Aligned;
 use crate::kernels::cpu as kernels;
 use crate::network::program::{Operation, Program};
@@ -62,7 +63,11 @@ impl Training {
                 }
                 Operation::Join { join, inputs, .. } => {
                     let of = inputs.map(|read| read.buffer);
-                    join.forward(arch, of.map(taken), of.map(|buffer| widths[buffer]), given);
+                    let branches = Branches {
+                        values: of.map(taken),
+                        widths: of.map(|buffer| widths[buffer]),
+                    };
+                    join.forward(arch, branches, given);
                 }
                 Operation::Dropout { input, place, .. } => {
                     let masked = Masked {
@@ -134,11 +139,14 @@ impl Training {
                 }
                 Operation::Join { join, inputs, .. } => {
                     let of = inputs.map(|read| read.buffer);
-                    let (branches, widths) = (of.map(taken), of.map(|buffer| widths[buffer]));
+                    let branches = Branches {
+                        values: of.map(taken),
+                        widths: of.map(|buffer| widths[buffer]),
+                    };
                     for which in [1, 0] {
                         if let Some(adds) = inputs[which].back.adds() {
                             let delta = &mut below[of[which]][..length(of[which])];
-                            join.backward(arch, which, branches, widths, gradient, delta, adds);
+                            join.backward(arch, which, branches, gradient, delta, adds);
                         }
                     }
                 }

@@ -121,12 +121,12 @@ settings! {
 
     /// Coefficient lambda of the L2 penalty, lambda/2 times the sum of the squared weights; biases have none.
     "regularization.l2" => (l2: f64 = 0.0) {
-        kind: Number::NotNegative, list: true, since: 3, with: Any, shown: "[0.0, 1e-4]"
+        kind: Number::NotNegative, list: true, since: 3, with: Any, shown: "0.0"
     }
 
     /// The share of the values after each hidden layer's activation that a training step leaves out.
     "regularization.dropout" => (dropout: f64 = 0.0) {
-        kind: Number::Share, list: true, since: 3, with: Any, shown: "[0.0, 0.1]"
+        kind: Number::Share, list: true, since: 3, with: Any, shown: "0.0"
     }
 
     /// The rule that trains.

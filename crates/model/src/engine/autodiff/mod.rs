@@ -1,7 +1,9 @@
 //! The reference engine: plain burn. The networks are a module, the gradients are burn's, the operations
 //! inside are ours. It trains anything on any backend.
 
-use std::collections::BTreeMap;
+mod optimizers;
+mod penalties;
+
 use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -16,9 +18,10 @@ use crate::block::dropout::Masked;
 use crate::network::module::{Linear, Networks, host};
 use crate::network::program::{Operation, Program};
 use crate::network::weights::Weights;
-use crate::optimizer::{NUMBERS, Optimizer, Rules, Steps};
-use crate::penalty::{Rule, Spectral};
+use crate::penalty::Spectral;
 use crate::unit::PARAMETERS;
+use optimizers::Optimizers;
+use penalties::{OfStack, by_layer};
 
 /// Trains a stack on `device`; see [`Engine::train`](super::Engine::train).
 pub fn train(stack: &Stack, device: &Device, observer: &mut Observer<'_>) -> Vec<Outcome> {
@@ -74,15 +77,6 @@ struct Training {
     lifetime: Tensor<1, Int>,
 }
 
-/// A penalty of the networks of a stack.
-struct OfStack {
-    rule: &'static dyn Rule,
-    /// `[networks]`; 0 for a network without it.
-    coefficients: Tensor<1>,
-    /// For each layer `[networks, outputs]`, where anything is kept.
-    kept: Option<Vec<Tensor<2>>>,
-}
-
 /// The loss of all networks at one step.
 struct Loss {
     /// `[networks]`.
@@ -127,7 +121,7 @@ impl Training {
             kept_of_learned: vec![[zeros.clone(), zeros]; program.activations()],
             of_learned: Optimizers::new(stack, &undecayed.collect::<Vec<_>>(), &inner),
             optimizer: Optimizers::new(stack, &optimizers, &inner),
-            penalties: penalties(stack, &inner),
+            penalties: penalties::of_stack(stack, &inner),
             right: by_layer(&networks.iter().map(vectors).collect::<Vec<_>>(), &inner),
             alive: Tensor::ones([networks.len()], &inner),
             lifetime: Tensor::zeros([networks.len()], &inner),
@@ -256,57 +250,9 @@ fn updated<const D: usize>(
     (state.parameter, [state.first, state.second])
 }
 
-/// The optimisers of all networks.
-struct Optimizers {
-    steps: Vec<Steps>,
-    rules: Rules,
-    /// `[networks]`.
-    codes: Tensor<1, Int>,
-    device: Device,
-}
-
-impl Optimizers {
-    fn new(stack: &Stack, optimizers: &[Optimizer], device: &Device) -> Self {
-        let (rules, codes) = Rules::of(optimizers);
-        let shape = [codes.len()];
-        let networks = optimizers.iter().zip(stack.networks());
-        Self {
-            steps: networks
-                .map(|(optimizer, network)| optimizer.steps(network.learning_rate))
-                .collect(),
-            rules,
-            codes: Tensor::from_data(TensorData::new(codes, shape), device),
-            device: device.clone(),
-        }
-    }
-
-    fn next(&mut self) -> optimizer::Step {
-        let numbers: Vec<f32> = self.steps.iter_mut().flat_map(Steps::advance).collect();
-        let shape = [self.steps.len(), NUMBERS];
-        optimizer::Step {
-            numbers: Tensor::from_data(TensorData::new(numbers, shape), &self.device),
-            codes: self.codes.clone(),
-            rules: self.rules.clone(),
-        }
-    }
-}
-
 /// What the optimisers of activations' parameters have made of them, `[networks, PARAMETERS]`.
 fn parameters(activations: &Activations) -> Vec<f32> {
     host(activations.parameters.clone().inner())
-}
-
-/// The vectors that each network has for each layer, as `[networks, outputs]` for each layer.
-fn by_layer(networks: &[Vec<Vec<f32>>], device: &Device) -> Vec<Tensor<2>> {
-    let layers = (0..networks[0].len()).map(|layer| {
-        let values: Vec<f32> = networks
-            .iter()
-            .flat_map(|vectors| vectors[layer].iter().copied())
-            .collect();
-        let width = values.len() / networks.len();
-        Tensor::from_data(TensorData::new(values, [networks.len(), width]), device)
-    });
-    layers.collect()
 }
 
 /// What the values of a dropout are multiplied with in a step, `[networks, samples, width]`.
@@ -329,47 +275,6 @@ fn mask(stack: &Stack, program: &Program, place: usize, step: usize, device: &De
         masked.write(0, width, mask);
     }
     Tensor::from_data(TensorData::new(mask, [stack.networks().len(), samples, width]), device)
-}
-
-/// The penalties that any network of the stack has, in an order that does not depend on whose they are.
-fn penalties(stack: &Stack, device: &Device) -> Vec<OfStack> {
-    let networks = stack.networks();
-    let all = networks.iter().flat_map(|network| &network.penalties);
-    let rules: BTreeMap<_, _> = all
-        .filter(|penalty| penalty.coefficient != 0.0)
-        .map(|penalty| (penalty.name(), penalty.rule()))
-        .collect();
-    let of_stack = rules.into_iter().map(|(name, rule)| {
-        let coefficient = |network: &Recipe| -> f32 {
-            let own = network.penalties.iter().find(|own| own.name() == name);
-            own.map_or(0.0, |own| own.coefficient)
-        };
-        let coefficients: Vec<f32> = networks.iter().map(coefficient).collect();
-        let start = networks
-            .iter()
-            .map(|network| rule.start(network.seed, &network.outputs()));
-        let start: Option<Vec<_>> = start.collect();
-        OfStack {
-            rule,
-            coefficients: Tensor::from_data(TensorData::new(coefficients, [networks.len()]), device),
-            kept: start.map(|start| by_layer(&start, device)),
-        }
-    });
-    of_stack.collect()
-}
-
-impl OfStack {
-    /// The penalty of each network, `[networks]`: of all its layers.
-    fn of(&mut self, layers: &[Linear]) -> Tensor<1> {
-        let penalties = layers.iter().enumerate().map(|(index, layer)| {
-            let kept = self.kept.as_mut().map(|kept| &mut kept[index]);
-            self.rule
-                .of_tensors(layer.weight.val(), self.coefficients.clone(), kept)
-        });
-        penalties
-            .reduce(|sum, penalty| sum + penalty)
-            .expect("a network has layers")
-    }
 }
 
 /// The gradient of the first network's error in the first step.
