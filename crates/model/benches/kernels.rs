@@ -1,9 +1,9 @@
 //! Each kernel of the fused engine by itself, at the shapes of a block of 64 samples: `cargo bench -p actlab-model`.
 
-use actlab_model::engine::{Network, Stack, fused, unobserved};
+use actlab_model::engine::{Recipe, Stack, fused, unobserved};
 use actlab_model::kernels::cpu as kernels;
 use actlab_model::kernels::product::{Left, Start, product};
-use actlab_model::network::weights::initial_weights;
+use actlab_model::network::architecture::Architecture;
 use actlab_model::optimizer::{Adam, State};
 use actlab_model::unit::{From, Tanh};
 use actlab_model::{Activation, Optimizer};
@@ -141,19 +141,11 @@ fn narrow(bencher: Bencher, width: usize) {
 /// Items are steps: 256 of a network 1-H-H-1 on 256 points.
 #[divan::bench(args = WIDTHS, sample_count = 10)]
 fn whole_steps(bencher: Bencher, width: usize) {
-    let sizes = vec![1, width, width, 1];
+    let architecture = Architecture::perceptron(&[1, width, width, 1]).expect("sizes of a perceptron");
     let inputs: Vec<f32> = (0..256).map(|i| i as f32 / 128.0 - 1.0).collect();
-    let network = Network {
-        activation: Activation::new(&Tanh),
-        optimizer: Optimizer::new(&Adam),
-        learning_rate: 1e-3,
-        spectral: 0.0,
-        initial: initial_weights(&sizes, 0),
-        seed: 0,
-        targets: inputs.iter().map(|x| x * x).collect(),
-        inputs,
-    };
-    let stack = Stack::new(sizes, 256, 256, vec![network]).expect("a stack");
+    let targets = inputs.iter().map(|x| x * x).collect();
+    let network = Recipe::new(&architecture, Activation::new(&Tanh), 0, inputs, targets);
+    let stack = Stack::new(architecture, 256, 256, vec![network]).expect("a stack");
     bencher
         .counter(ItemsCount::new(256usize))
         .bench_local(|| fused::train(&stack, &mut unobserved));

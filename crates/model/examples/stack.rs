@@ -6,31 +6,28 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use actlab_model::device::{Choice, open};
-use actlab_model::engine::{Engine, Network, Stack};
-use actlab_model::network::predict::predict;
-use actlab_model::network::weights::initial_weights;
+use actlab_model::engine::{Engine, Recipe, Stack};
+use actlab_model::network::architecture::{Architecture, Block, Join};
 use actlab_model::optimizer::AdamW;
+use actlab_model::penalty::{L2, Penalty};
 use actlab_model::{Activation, Optimizer};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let sizes = vec![1, 32, 32, 1];
+    // A layer, a residual block, an output.
+    let residual = Block::parallel(Join::Sum, [Block::Sequence(Vec::new()), Block::activated(32)]);
+    let blocks = vec![Block::activated(32), residual, Block::linear(1)];
+    let architecture = Architecture::new(1, Block::Sequence(blocks))?;
+
     let inputs: Vec<f32> = (0..128).map(|i| i as f32 / 64.0 - 1.0).collect();
-    let network = |activation| Network {
-        activation,
+    let targets: Vec<f32> = inputs.iter().map(|x| (3.0 * x).sin()).collect();
+    let network = |activation| Recipe {
         optimizer: Optimizer::new(&AdamW),
         learning_rate: 3e-3,
-        spectral: 0.0,
-        initial: initial_weights(&sizes, 7),
-        seed: 7,
-        inputs: inputs.clone(),
-        targets: inputs.iter().map(|x| (3.0 * x).sin()).collect(),
+        penalties: vec![Penalty::new(&L2, 1e-5)],
+        ..Recipe::new(&architecture, activation, 7, inputs.clone(), targets.clone())
     };
-    let stack = Stack::new(
-        sizes.clone(),
-        inputs.len(),
-        500,
-        Activation::all().map(network).collect(),
-    )?;
+    let networks = Activation::all().map(network).collect();
+    let stack = Stack::new(architecture.clone(), inputs.len(), 500, networks)?;
     let opened = open(Choice::Auto)?;
     let engine = if opened.cpu { Engine::Fused } else { Engine::Autodiff };
 
@@ -44,12 +41,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         "activation   steps  loss      y(0.5), which is {:.3}  y(3)",
         1.5f64.sin()
     );
-    for (network, outcome) in stack.networks().iter().zip(outcomes) {
+    for (activation, outcome) in Activation::all().zip(outcomes) {
         let loss = outcome.history.last().map_or(f32::NAN, |record| record.loss);
-        let at = |x| predict(&outcome.weights, network.activation, &[x])[0];
+        let network = outcome.network(&architecture);
+        let at = |x| network.predict(&[x])[0];
         println!(
-            "{:<12} {:<6} {loss:<9.2e} {:<25.3} {:.3}",
-            network.activation,
+            "{activation:<12} {:<6} {loss:<9.2e} {:<25.3} {:.3}",
             outcome.steps,
             at(0.5),
             at(3.0)

@@ -25,8 +25,8 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::backend::activation::{self, Activations};
-use crate::network::random::{Random, Stream};
-use crate::penalty::spectral::{penalty, power_iteration};
+use crate::backend::spectral::{penalty, power_iteration};
+use crate::random::{Random, Stream};
 use crate::unit::Activation;
 
 /// Applies an activation to each number of a tensor of any shape.

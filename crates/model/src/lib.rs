@@ -1,48 +1,47 @@
 //! Stacks of small feed-forward networks that train at once.
 //!
-//! Networks of one stack share their layer sizes and their number of samples; their activation, learning rate,
-//! spectral-norm coefficient, data and seed are their own. Each ends where it ends when it is trained alone.
+//! Networks of one stack share their architecture and their number of samples; their activations, optimiser, learning rate,
+//! penalties, dropout rates, data and seed are their own. Each ends where it ends when it is trained alone.
 //!
 //! - [`mod@unit`]: activations, one file each; [`optimizer`]: optimisers, one file each; [`penalty`]: penalties, one file each
 //! - [`number`], [`expression`]: what their formulas are computed with; formulas of the user
-//! - [`network`]: networks, stacks, initial weights, prediction
 //! - [`block`]: what networks are made of
+//! - [`network`]: architectures and the programs that they are compiled to, recipes, stacks, trained networks
 //! - [`engine`]: how a stack trains
 //! - [`kernels`], [`backend`]: what takes the time, and our operations on burn's backends
 //! - [`layers`]: activations and the spectral penalty for networks of one's own in plain burn
-//! - [`device`]: what can train on this machine
+//! - [`device`]: what can train on this machine; [`random`]: where random numbers come from
 //!
-//! A stack of two networks that learn `x^2`, of which one is a formula of the user:
+//! A stack of two networks that learn `x^2`, of which one is a formula of the user that learns its parameter:
 //!
 //! ```
+//! use actlab_model::Activation;
 //! use actlab_model::device::{Choice, open};
-//! use actlab_model::engine::{Engine, Network, Stack, unobserved};
-//! use actlab_model::network::weights::initial_weights;
+//! use actlab_model::engine::{Engine, Recipe, Stack, unobserved};
+//! use actlab_model::network::architecture::Architecture;
 //! use actlab_model::unit::Formula;
-//! use actlab_model::{Activation, Optimizer};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let wiggle = Formula::define("wiggle", "x + 0.3*sin(4*x)", &[])?;
-//! let sizes = vec![1, 16, 1];
+//! let architecture = Architecture::perceptron(&[1, 16, 1])?;
+//! let wiggle = Formula::define("wiggle", "x + a*sin(4*x)", &[("a".to_owned(), 0.3)])?;
+//! let wiggle = Activation::new(wiggle).learn("a").expect("a parameter of the formula");
 //! let x: Vec<f32> = (0..64).map(|i| i as f32 / 32.0 - 1.0).collect();
-//! let network = |activation: Activation| Network {
-//!     activation,
-//!     optimizer: Optimizer::new(&actlab_model::optimizer::Adam),
+//! let y: Vec<f32> = x.iter().map(|x| x * x).collect();
+//! let network = |activation: Activation| Recipe {
 //!     learning_rate: 1e-2,
-//!     spectral: 0.0,
-//!     initial: initial_weights(&sizes, 0),
-//!     seed: 0,
-//!     inputs: x.clone(),
-//!     targets: x.iter().map(|x| x * x).collect(),
+//!     ..Recipe::new(&architecture, activation, 0, x.clone(), y.clone())
 //! };
-//! let networks = vec![network("tanh".parse()?), network(Activation::new(wiggle))];
-//! let stack = Stack::new(sizes.clone(), 64, 300, networks)?;
+//! let networks = vec![network("tanh".parse()?), network(wiggle)];
+//! let stack = Stack::new(architecture.clone(), 64, 300, networks)?;
 //! let device = open(Choice::Auto)?.device;
 //! let outcomes = Engine::Fused.train(&stack, &device, &mut unobserved)?;
-//! for outcome in outcomes {
+//! for outcome in &outcomes {
 //!     let (first, last) = (&outcome.history[0], outcome.history.last().expect("a record"));
 //!     assert!(last.loss < 0.1 * first.loss);
 //! }
+//! assert_ne!(outcomes[1].activations[0].parameters(), [0.3]);
+//! let answer = outcomes[1].network(&architecture).predict(&[0.5]);
+//! assert!((answer[0] - 0.25).abs() < 0.1);
 //! # Ok(())
 //! # }
 //! ```
@@ -61,6 +60,7 @@ pub mod network;
 pub mod number;
 pub mod optimizer;
 pub mod penalty;
+pub mod random;
 pub mod unit;
 
 pub use optimizer::Optimizer;

@@ -3,11 +3,9 @@
 
 mod common;
 
-use actlab_model::Activation;
-use actlab_model::engine::{Network, Outcome};
-use actlab_model::network::predict::predict;
-use actlab_model::network::random::{Random, Stream};
-use common::training::{network, trainers};
+use actlab_model::engine::{Outcome, Recipe};
+use actlab_model::random::{Random, Stream};
+use common::training::{drift, network, perceptron, spectral, trainers};
 use nalgebra::{DMatrix, DVector};
 
 /// Training written once more, in double precision with a gradient by central differences of the definition and
@@ -25,7 +23,7 @@ fn training_agrees_with_a_second_implementation_in_double_precision() {
             for lambda in [0.0, 0.05] {
                 let mut network = network(11, activation, &sizes, 12, 1.0);
                 network.learning_rate = 0.01;
-                network.spectral = lambda as f32;
+                network.penalties = spectral(lambda as f32);
                 let expected = second_implementation(&network, 40, lambda);
                 let outcome = &trainer.train(vec![network], &sizes, 40)[0];
                 for (found, expected) in flat(outcome).iter().zip(expected) {
@@ -47,7 +45,7 @@ fn flat(outcome: &Outcome) -> Vec<f64> {
     values.copied().map(f64::from).collect()
 }
 
-fn second_implementation(network: &Network, steps: i32, lambda: f64) -> Vec<f64> {
+fn second_implementation(network: &Recipe, steps: i32, lambda: f64) -> Vec<f64> {
     let shapes: Vec<(usize, usize)> = network
         .initial
         .iter()
@@ -75,7 +73,7 @@ fn second_implementation(network: &Network, steps: i32, lambda: f64) -> Vec<f64>
                     })
                     .map(|z| {
                         if index + 1 < shapes.len() {
-                            network.activation.value(z)
+                            network.activations[0].value(z)
                         } else {
                             z
                         }
@@ -141,60 +139,31 @@ fn all_engines_and_backends_agree_after_200_steps() {
     // A width that fills no vector, two inputs, two outputs, one layer, none; samples that fill no block.
     let shapes: [&[usize]; 5] = [&[1, 32, 32, 1], &[2, 21, 17, 1], &[1, 40, 12], &[1, 5, 1], &[3, 1]];
     for (sizes, samples) in shapes.into_iter().zip([64, 150, 65, 9, 7]) {
-        for spectral in [0.0, 1e-2] {
-            let networks = common::activations().into_iter().enumerate().map(|(seed, activation)| {
-                let mut network = network(seed as u64, activation, sizes, samples, 1.0);
-                network.targets = network
-                    .targets
-                    .iter()
-                    .flat_map(|y| vec![*y; sizes[sizes.len() - 1]])
-                    .collect();
-                Network {
-                    spectral,
+        for lambda in [0.0, 1e-2] {
+            let networks = common::activations()
+                .into_iter()
+                .enumerate()
+                .map(|(seed, activation)| Recipe {
+                    penalties: spectral(lambda),
                     learning_rate: 1e-3,
-                    ..network
-                }
-            });
+                    ..network(seed as u64, activation, sizes, samples, 1.0)
+                });
             let networks: Vec<_> = networks.collect();
             let first = trainers[0].train(networks.clone(), sizes, 200);
             for trainer in &trainers[1..] {
                 let outcomes = trainer.train(networks.clone(), sizes, 200);
                 for ((a, b), activation) in first.iter().zip(&outcomes).zip(common::activations()) {
-                    let worst = drift(a, b, activation);
+                    let worst = drift(a, b, &perceptron(sizes));
                     let pair = format!("{} and {}", trainers[0].name, trainer.name);
-                    println!("{sizes:?} {activation} lambda {spectral}, {pair}: {worst:e}");
+                    println!("{sizes:?} {activation} lambda {lambda}, {pair}: {worst:e}");
                     assert!(
                         worst < TOLERANCE,
-                        "{sizes:?} {activation} lambda {spectral}, {pair}: {worst}"
+                        "{sizes:?} {activation} lambda {lambda}, {pair}: {worst}"
                     );
                 }
             }
         }
     }
-}
-
-/// The largest difference of all that.
-fn drift(a: &Outcome, b: &Outcome, activation: Activation) -> f64 {
-    assert_eq!(a.history.len(), b.history.len());
-    let start = a.history[0].loss;
-    let mut worst = 0f64;
-    for (a, b) in a.history.iter().zip(&b.history) {
-        assert_eq!(a.step, b.step);
-        let sigmas = a.sigma.iter().zip(&b.sigma).map(|(a, b)| (a - b).abs() / a);
-        let off = sigmas.fold((a.loss - b.loss).abs() / start, f32::max);
-        worst = worst.max(f64::from(off));
-    }
-    let outputs = |outcome: &Outcome| -> Vec<f64> {
-        let point = |i: i32| vec![f64::from(i) * 0.02; outcome.weights[0].inputs];
-        (-100..=100)
-            .flat_map(|i| predict(&outcome.weights, activation, &point(i)))
-            .collect()
-    };
-    let (a, b) = (outputs(a), outputs(b));
-    let scale = a.iter().fold(0f64, |scale, y| scale.max(y.abs()));
-    a.iter()
-        .zip(&b)
-        .fold(worst, |worst, (a, b)| worst.max((a - b).abs() / scale))
 }
 
 /// A head of one output and a stack of many are where batched products are known to go wrong. A tenth of the steps for
@@ -209,7 +178,7 @@ fn a_network_ends_the_same_in_a_stack_of_one_and_of_a_thousand() {
         let many = trainer.train((0..1000).map(make).collect(), &sizes, 20);
         for seed in [0, 1, 499, 998, 999] {
             let one = trainer.train(vec![make(seed as u64)], &sizes, 20);
-            let worst = drift(&one[0], &many[seed], every(seed));
+            let worst = drift(&one[0], &many[seed], &perceptron(&sizes));
             assert!(worst < 1e-5, "{}, network {seed}: {worst}", trainer.name);
         }
     }

@@ -5,10 +5,10 @@ use std::cell::Cell;
 
 mod common;
 
-use actlab_model::engine::{Network, Stack, fused, unobserved};
-use actlab_model::network::weights::initial_weights;
-use actlab_model::optimizer::Adam;
-use actlab_model::{Activation, Optimizer};
+use actlab_model::Activation;
+use actlab_model::engine::{Recipe, Stack, fused, unobserved};
+use actlab_model::network::architecture::{Architecture, Block, Join};
+use actlab_model::penalty::Penalty;
 
 struct Counting;
 
@@ -34,37 +34,50 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-fn allocations(activation: Activation, spectral: f32, steps: usize) -> usize {
-    let sizes = vec![1, 24, 24, 1];
+fn allocations(architecture: &Architecture, activation: Activation, coefficient: f32, steps: usize) -> usize {
     let inputs: Vec<f32> = (0..100).map(|i| i as f32 / 50.0 - 1.0).collect();
-    let network = Network {
-        activation,
-        optimizer: Optimizer::new(&Adam),
-        learning_rate: 1e-3,
-        spectral,
-        initial: initial_weights(&sizes, 0),
-        seed: 0,
-        targets: inputs.iter().map(|x| x * x).collect(),
-        inputs,
+    let targets = inputs.iter().map(|x| x * x).collect();
+    let mut network = Recipe {
+        penalties: Penalty::all(coefficient).collect(),
+        ..Recipe::new(architecture, activation, 0, inputs, targets)
     };
-    let stack = Stack::new(sizes, 100, steps, vec![network]).expect("a stack");
+    network.dropout.fill(0.1);
+    let stack = Stack::new(architecture.clone(), 100, steps, vec![network]).expect("a stack");
     let before = ALLOCATIONS.get();
     fused::train(&stack, &mut unobserved);
     ALLOCATIONS.get() - before
 }
 
+/// Every join, in a row and inside of each other, and dropouts.
+fn everything() -> Architecture {
+    let pair = || [Block::activated(24), Block::linear(24)];
+    let joined = Join::ALL.map(|join| Block::parallel(join, pair()));
+    let nested = Block::parallel(
+        Join::Sum,
+        [Block::Sequence(Vec::new()), Block::Sequence(pair().to_vec())],
+    );
+    let blocks = joined
+        .into_iter()
+        .chain([Block::linear(24), nested, Block::Dropout, Block::linear(1)]);
+    Architecture::new(1, Block::Sequence(blocks.collect())).expect("an architecture")
+}
+
 /// 128 steps and 1280 steps are recorded equally often, so they differ by 1152 steps and nothing else.
 #[test]
 fn no_step_of_the_fused_engine_allocates() {
-    for activation in common::activations() {
-        for spectral in [0.0, 1e-2] {
-            let few = allocations(activation, spectral, 128);
-            assert!(few > 0, "the counter counts");
-            assert_eq!(
-                few,
-                allocations(activation, spectral, 1280),
-                "{activation}, lambda {spectral}"
-            );
+    let perceptron = Architecture::perceptron(&[1, 24, 24, 1]).expect("sizes of a perceptron");
+    let learning = common::unit("leaky_relu").learn("slope").expect("a parameter");
+    for architecture in [perceptron, everything()] {
+        for activation in common::activations().into_iter().chain([learning]) {
+            for coefficient in [0.0, 1e-2] {
+                let few = allocations(&architecture, activation, coefficient, 128);
+                assert!(few > 0, "the counter counts");
+                assert_eq!(
+                    few,
+                    allocations(&architecture, activation, coefficient, 1280),
+                    "{activation}, coefficient {coefficient}"
+                );
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use actlab_model::engine::{Engine, Stack};
 use actlab_model::network::norm::spectral_norm;
-use common::training::{bits, cpu_trainers, network, trainers};
+use common::training::{bits, cpu_trainers, network, perceptron, spectral, trainers};
 use proptest::prelude::*;
 
 /// Sizes, samples, and for each network its seed and activation.
@@ -100,12 +100,12 @@ fn a_network_that_starts_from_zeros_is_regularised_all_the_same() {
     let sizes = [3, 1];
     for trainer in trainers() {
         let name = &trainer.name;
-        let zeros = |spectral| {
+        let zeros = |lambda| {
             let mut network = network(3, common::unit("identity"), &sizes, 40, 1.0);
             network.targets = network.inputs.chunks(3).map(|x| x.iter().sum()).collect();
             network.initial[0].weight.fill(0.0);
             network.learning_rate = 1e-2;
-            network.spectral = spectral;
+            network.penalties = spectral(lambda);
             network
         };
         let outcomes = trainer.train(vec![zeros(0.0), zeros(10.0)], &sizes, 300);
@@ -153,7 +153,7 @@ fn who_watches_may_end_a_training() {
     let sizes = [1, 9, 1];
     let stack = |steps| {
         let networks = (0..3).map(|seed| network(seed, common::unit("tanh"), &sizes, 20, 1.0));
-        Stack::new(sizes.to_vec(), 20, steps, networks.collect()).expect("a stack")
+        Stack::new(perceptron(&sizes), 20, steps, networks.collect()).expect("a stack")
     };
     for trainer in trainers() {
         let mut told = 0;

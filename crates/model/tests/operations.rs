@@ -5,7 +5,7 @@ mod common;
 use actlab_model::Activation;
 use actlab_model::backend::activation::{self, Activations};
 use actlab_model::backend::loss;
-use actlab_model::penalty::spectral;
+use actlab_model::backend::spectral;
 use burn::tensor::Tensor;
 use common::tensors::{ROUNDING, assert_close, draws, tensor, values, wide};
 

@@ -34,12 +34,13 @@ const MODEL: &[&str] = &[
     "expression",
     "unit",
     "optimizer",
-    "penalty",
-    // How a network trains.
+    "random",
+    // What a network is made of, and how it trains.
     "kernels",
     "backend",
-    "network",
     "block",
+    "penalty",
+    "network",
     "layers",
     "engine",
     "lib",

@@ -192,3 +192,56 @@ fn divergence_is_a_result() {
     let wild = weights(&folder, "runs/wild");
     assert!(calm.iter().all(|(trial, bytes)| wild.get(trial) == Some(bytes)));
 }
+
+const LEARNING: &str = r#"
+name = "learning"
+
+[target]
+function = "abs(x) + 0.2*x"
+
+[network]
+hidden = [8, 6]
+activation = ["leaky_relu", { name = "leaky_relu", slope = 0.25, learn = ["slope"] }]
+
+[regularization]
+l2 = [0.0, 1e-4]
+dropout = [0.0, 0.1]
+
+[training]
+steps = 60
+
+[sweep]
+seeds = 1
+"#;
+
+#[test]
+fn what_activations_learn_is_stored_shown_and_answered_with() {
+    let folder = Folder::new();
+    folder.write("learning.toml", LEARNING);
+    folder.ok(&["sweep", "learning.toml", "--backend", CPU]);
+    let rows = csv_rows(&folder, "runs/learning");
+    assert_eq!(rows.len(), 8);
+    for row in &rows {
+        let learns = row["activation"] == "leaky_relu(slope=0.25 learned)";
+        let shown = folder.ok(&["show", "runs/learning", "--trial", &row["trial"]]).stdout;
+        for layer in ["learned, layer 1", "learned, layer 2"] {
+            assert_eq!(shown.contains(layer), learns, "{shown}");
+        }
+        assert!(!shown.contains("slope 0.25\n"), "{shown}");
+        let points = folder
+            .ok(&["predict", "runs/learning", &row["trial"], "--x", "-1:1:1"])
+            .stdout;
+        assert_eq!(points.lines().count(), 4, "{points}");
+    }
+    let wrong = LEARNING.replace("\"slope\"]", "\"slop\"]");
+    folder.write("wrong.toml", &wrong);
+    let refused = folder.run(&["sweep", "wrong.toml", "--backend", CPU]);
+    assert_eq!(refused.code, Some(2));
+    assert!(
+        refused
+            .stderr
+            .contains("leaky_relu has no parameter \"slop\"; it has slope"),
+        "{}",
+        refused.stderr
+    );
+}

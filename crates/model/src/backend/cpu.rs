@@ -6,13 +6,13 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, TensorMetadata};
 use pulp::Arch;
 
-use super::activation::{ActivationKernels, ActivationOps};
+use super::activation::{ActivationKernels, ActivationOps, Before};
 use super::loss::{EXPONENT, LossKernels, LossOps};
 use super::optimizer::OptimizerOps;
+use super::spectral::{SpectralKernels, SpectralOps};
 use crate::kernels::cpu as kernels;
 use crate::optimizer::{NUMBERS, Numbers, Rules, State};
-use crate::penalty::spectral::{SpectralKernels, SpectralOps};
-use crate::unit::{self, From, Units};
+use crate::unit::{self, From, PARAMETERS, Units};
 
 /// What the kernels need of a CPU backend.
 trait Slices: Backend {
@@ -132,8 +132,10 @@ impl<B: Slices> ActivationOps for B {
         z: FloatTensor<B>,
         bias: FloatTensor<B>,
         parameters: FloatTensor<B>,
+        _learned: FloatTensor<B>,
         codes: IntTensor<B>,
         units: Units,
+        _learns: bool,
     ) -> FloatTensor<B> {
         Self::activate_with_slope(z, bias, parameters, codes, units).0
     }
@@ -164,6 +166,28 @@ impl<B: Slices> ActivationKernels for B {
             unit.backward(arch, parameters, slopes, From { value: z, kept }, &mut unused);
         }
         (B::tensor(values, &shape), B::tensor(slopes, &shape))
+    }
+
+    fn parameters_backward(gradient: FloatTensor<B>, layer: Before<FloatTensor<B>, IntTensor<B>>) -> FloatTensor<B> {
+        let networks = layer.z.shape()[0];
+        let mut x = B::take(layer.z);
+        let mut slope = vec![0f32; x.len() / networks];
+        let [gradient, bias, parameters, learned] =
+            [&gradient, &layer.bias, &layer.parameters, &layer.learned].map(B::read);
+        let mut sums = vec![0f32; networks * PARAMETERS];
+        let per_network = parts_mut(&mut x, networks)
+            .zip(parts(&gradient, networks))
+            .zip(parts(&bias, networks).zip(parts(&parameters, networks)))
+            .zip(parts(&learned, networks).zip(parts_mut(&mut sums, networks)));
+        for ((((x, gradient), (bias, parameters)), (learned, sums)), code) in per_network.zip(B::codes(layer.codes)) {
+            let unit = layer.units.list()[code as usize];
+            kernels::add_bias(Arch::new(), x, bias);
+            for which in (0..PARAMETERS).filter(|which| learned[*which] != 0.0) {
+                unit.parameter_slope(Arch::new(), parameters, which, x, &mut slope);
+                sums[which] = kernels::dot(Arch::new(), gradient, &slope);
+            }
+        }
+        B::tensor(sums, &[networks, PARAMETERS])
     }
 
     fn activate_backward(gradient: FloatTensor<B>, slope: FloatTensor<B>) -> (FloatTensor<B>, FloatTensor<B>) {

@@ -10,12 +10,13 @@ use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::ops::numeric::empty_device_dtype;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::activation::{ActivationKernels, ActivationOps};
+use super::activation::{ActivationKernels, ActivationOps, Before};
 use super::loss::{LossKernels, LossOps};
 use super::optimizer::OptimizerOps;
+use super::spectral::{SpectralKernels, SpectralOps};
+use crate::kernels::SMALLEST_NORM;
 use crate::kernels::gpu::{self as kernels, CUBE};
 use crate::optimizer::Rules;
-use crate::penalty::spectral::{SMALLEST_NORM, SpectralKernels, SpectralOps};
 use crate::unit::Units;
 
 /// An output beside `like`, its values not yet written.
@@ -78,13 +79,15 @@ impl ActivationOps for CubeBackend {
         z: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         parameters: FloatTensor<Self>,
+        _learned: FloatTensor<Self>,
         codes: IntTensor<Self>,
         units: Units,
+        _learns: bool,
     ) -> FloatTensor<Self> {
         let [z, bias, parameters, codes] = [z, bias, parameters, codes].map(into_contiguous);
         let y = empty(&z, z.shape());
         let (count, dim) = elementwise(&z, z.shape().num_elements());
-        kernels::activate::launch(
+        kernels::activation::activate::launch(
             &y.client,
             count,
             dim,
@@ -110,7 +113,7 @@ impl ActivationKernels for CubeBackend {
         let [z, bias, parameters, codes] = [z, bias, parameters, codes].map(into_contiguous);
         let (y, slope) = (empty(&z, z.shape()), empty(&z, z.shape()));
         let (count, dim) = elementwise(&z, z.shape().num_elements());
-        kernels::activate_with_slope::launch(
+        kernels::activation::activate_with_slope::launch(
             &y.client,
             count,
             dim,
@@ -125,6 +128,30 @@ impl ActivationKernels for CubeBackend {
         (y, slope)
     }
 
+    fn parameters_backward(
+        gradient: FloatTensor<Self>,
+        layer: Before<FloatTensor<Self>, IntTensor<Self>>,
+    ) -> FloatTensor<Self> {
+        let [gradient, z, bias] = [gradient, layer.z, layer.bias].map(into_contiguous);
+        let [parameters, learned, codes] = [layer.parameters, layer.learned, layer.codes].map(into_contiguous);
+        let sums = empty(&parameters, parameters.shape());
+        let (count, dim) = per_network(z.shape()[0]);
+        kernels::activation::parameters_backward::launch(
+            &sums.client,
+            count,
+            dim,
+            gradient.into_tensor_arg(),
+            z.into_tensor_arg(),
+            bias.into_tensor_arg(),
+            parameters.into_tensor_arg(),
+            learned.into_tensor_arg(),
+            codes.into_tensor_arg(),
+            sums.clone().into_tensor_arg(),
+            layer.units,
+        );
+        sums
+    }
+
     fn activate_backward(
         gradient: FloatTensor<Self>,
         slope: FloatTensor<Self>,
@@ -133,7 +160,7 @@ impl ActivationKernels for CubeBackend {
         let [networks, _, width] = gradient.shape().dims();
         let (dz, bias) = (empty(&gradient, gradient.shape()), empty(&gradient, [networks, width]));
         let (count, dim) = elementwise(&gradient, networks * width);
-        kernels::activate_backward::launch(
+        kernels::activation::activate_backward::launch(
             &dz.client,
             count,
             dim,

@@ -4,6 +4,7 @@
 pub mod activation;
 pub mod loss;
 pub mod optimizer;
+pub mod spectral;
 
 #[cfg(any(feature = "ndarray", feature = "flex"))]
 mod cpu;

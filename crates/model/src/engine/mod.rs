@@ -6,6 +6,8 @@
 
 pub mod autodiff;
 pub mod fused;
+#[cfg(test)]
+mod gradients;
 mod history;
 
 use std::fmt;
@@ -14,8 +16,12 @@ use std::str::FromStr;
 
 use burn::tensor::Device;
 
-pub use crate::network::stack::{Network, Stack, StackError};
+use crate::network::architecture::Architecture;
+pub use crate::network::recipe::Recipe;
+pub use crate::network::stack::{Stack, StackError};
+use crate::network::trained::TrainedNetwork;
 use crate::network::weights::Weights;
+use crate::unit::Activation;
 
 pub use history::Record;
 
@@ -99,10 +105,32 @@ impl FromStr for Engine {
 pub struct Outcome {
     /// Weights after training; of a diverged network those at which its loss was not finite.
     pub weights: Weights,
+    /// Its activations, with what their parameters have learned.
+    pub activations: Vec<Activation>,
     /// Steps done: all, unless it diverged or was ended.
     pub steps: usize,
     /// The step, counted from 0, before which the loss was not a finite number.
     pub diverged_at: Option<usize>,
     /// The network before some 64 of its steps, and after the last one; it ends where a network diverges.
     pub history: Vec<Record>,
+}
+
+impl Outcome {
+    /// The network that answers, with the architecture of its stack.
+    pub fn network(&self, architecture: &Architecture) -> TrainedNetwork {
+        TrainedNetwork {
+            architecture: architecture.clone(),
+            weights: self.weights.clone(),
+            activations: self.activations.clone(),
+        }
+    }
+}
+
+/// The gradient of the error of a network in the first step, for tests of both engines.
+#[cfg(test)]
+struct Gradient {
+    loss: f32,
+    weights: Weights,
+    /// Of each learned parameter, with the slot of the activation and the parameter's position.
+    learned: Vec<(usize, usize, f32)>,
 }

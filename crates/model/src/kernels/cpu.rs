@@ -7,8 +7,8 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::sums::{dot, squared_distance};
-use crate::penalty::spectral::SMALLEST_NORM;
+use super::SMALLEST_NORM;
+use super::sums::{self, squared_distance};
 
 macro_rules! vectorized {
     ($($(#[$meta:meta])* $visibility:vis fn $name:ident<$life:lifetime>($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block)*) => {$(
@@ -39,6 +39,7 @@ macro_rules! result {
         $result
     };
 }
+pub(crate) use {result, vectorized};
 
 vectorized! {
     /// `z[i] <- z[i] + bias` for every row of `z: [samples, width]`.
@@ -56,6 +57,20 @@ vectorized! {
             for (sum, value) in sum.iter_mut().zip(row) {
                 *sum += *value;
             }
+        }
+    }
+}
+
+vectorized! {
+    /// Inner product, in an order that the length alone decides.
+    pub fn dot<'a>(a: &'a [f32], b: &'a [f32]) -> f32 {
+        sums::dot(a, b)
+    }
+
+    /// `to <- to + factor from`.
+    pub fn add_scaled<'a>(to: &'a mut [f32], factor: f32, from: &'a [f32]) {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = from.mul_add(factor, *to);
         }
     }
 }
@@ -102,7 +117,7 @@ vectorized! {
 #[inline(always)]
 fn multiply(matrix: &[f32], x: &[f32], y: &mut [f32]) {
     for (y, row) in y.iter_mut().zip(matrix.chunks_exact(x.len())) {
-        *y = dot(row, x);
+        *y = sums::dot(row, x);
     }
 }
 
@@ -120,7 +135,7 @@ fn multiply_transposed(matrix: &[f32], x: &[f32], y: &mut [f32]) {
 /// Scales a vector to length one and returns the length that it had.
 #[inline(always)]
 fn normalise(vector: &mut [f32]) -> f32 {
-    let norm = dot(vector, vector).sqrt();
+    let norm = sums::dot(vector, vector).sqrt();
     let scale = 1.0 / norm.max(SMALLEST_NORM);
     for x in vector {
         *x *= scale;
@@ -176,7 +191,7 @@ vectorized! {
         let stride = weight.len() / outputs;
         for (value, result) in value.chunks_exact(stride).zip(result.chunks_exact_mut(outputs)) {
             for ((result, weight), bias) in result.iter_mut().zip(weight.chunks_exact(stride)).zip(bias) {
-                *result = dot(value, weight) + *bias;
+                *result = sums::dot(value, weight) + *bias;
             }
         }
     }

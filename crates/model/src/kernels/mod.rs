@@ -9,6 +9,10 @@ pub mod peak;
 pub mod product;
 mod sums;
 
+/// Vectors shorter than this are not scaled up to length one. A matrix that makes its right vector shorter, as one of
+/// zeros does, has no direction to go in: the power iteration stays where it is.
+pub const SMALLEST_NORM: f32 = 1e-12;
+
 /// The vector extensions that this machine has, the plain one first.
 #[cfg(test)]
 pub(crate) fn archs() -> Vec<pulp::Arch> {

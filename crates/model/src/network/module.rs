@@ -1,8 +1,10 @@
-//! A stack of feed-forward networks as one burn module.
+//! A stack of networks as one burn module.
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::program::{Operation, Program};
+use super::recipe::Recipe;
 use super::weights::{Layer, Weights};
 use crate::backend::activation::{Activations, activate};
 use crate::unit::{Activation, Identity};
@@ -26,60 +28,86 @@ impl Linear {
     }
 }
 
-/// Feed-forward networks of the same layer sizes, `a(l) = g(W(l) a(l-1) + b(l))` with a linear output, each with
-/// its own activation `g` (section 2.1 of the paper).
+/// Networks of one architecture, each with its own activations.
 #[derive(Module, Debug)]
-pub struct Mlp {
-    /// First to last; the last is the linear output.
+pub struct Networks {
+    /// First to last.
     pub layers: Vec<Linear>,
-    /// The activation of each network.
+    /// For each layer that an activation follows, that of each network.
     #[module(skip)]
-    pub activations: Activations,
-    /// As many identities, which the output layer has.
+    pub activations: Vec<Activations>,
+    /// As many identities, which the other layers have.
     #[module(skip)]
-    outputs: Activations,
+    identities: Activations,
 }
 
-impl Mlp {
-    /// The stack of these networks on `device`.
+impl Networks {
+    /// The networks of a stack on `device`, as they are before the first step.
     ///
     /// # Panics
-    /// If there is no network, if they differ in their layer sizes, or if there is not one activation for each.
-    pub fn new(networks: &[&Weights], activations: &[Activation], device: &Device) -> Self {
-        assert_eq!(networks.len(), activations.len(), "one activation for each network");
-        let layers = (0..networks[0].len())
-            .map(|layer| {
-                let layers: Vec<&Layer> = networks.iter().map(|network| &network[layer]).collect();
-                stack_layer(&layers, device)
-            })
-            .collect();
+    /// If there is none, or if they differ in their layers' shapes or their numbers of activations.
+    pub fn new(networks: &[Recipe], device: &Device) -> Self {
+        let layers = (0..networks[0].initial.len()).map(|layer| {
+            let layers: Vec<&Layer> = networks.iter().map(|network| &network.initial[layer]).collect();
+            stack_layer(&layers, device)
+        });
+        let activations = (0..networks[0].activations.len()).map(|slot| {
+            let activations: Vec<_> = networks.iter().map(|network| network.activations[slot]).collect();
+            Activations::new(&activations, device)
+        });
         Self {
-            layers,
-            activations: Activations::new(activations, device),
-            outputs: Activations::new(&vec![Activation::new(&Identity); networks.len()], device),
+            layers: layers.collect(),
+            activations: activations.collect(),
+            identities: Activations::new(&vec![Activation::new(&Identity); networks.len()], device),
         }
     }
 
     /// The networks' outputs.
     ///
     /// - `x`: `[networks, samples, inputs]`
+    /// - `dropped`: what the dropout at a place leaves of `[networks, samples, width]`
     ///
     /// Returns `[networks, samples, outputs]`.
-    pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
-        let output = self.layers.len() - 1;
-        self.layers.iter().enumerate().fold(x, |a, (index, layer)| {
-            let activations = if index == output {
-                &self.outputs
-            } else {
-                &self.activations
+    pub fn forward(
+        &self,
+        program: &Program,
+        x: Tensor<3>,
+        dropped: impl Fn(usize, Tensor<3>) -> Tensor<3>,
+    ) -> Tensor<3> {
+        let mut buffers: Vec<Option<Tensor<3>>> = vec![None; program.widths().len()];
+        buffers[Program::INPUT] = Some(x);
+        for operation in program.operations() {
+            let taken = |buffer: usize| buffers[buffer].clone().expect("operations read what was written");
+            let given = match operation {
+                Operation::Dense {
+                    input,
+                    layer,
+                    activation,
+                    ..
+                } => {
+                    let layer = &self.layers[*layer];
+                    let activations = activation.map_or(&self.identities, |slot| &self.activations[slot]);
+                    activate(
+                        taken(input.buffer).matmul(layer.weight.val()),
+                        layer.bias.val(),
+                        activations,
+                    )
+                }
+                Operation::Join {
+                    join, inputs: [a, b], ..
+                } => join.tensor(taken(a.buffer), taken(b.buffer)),
+                Operation::Dropout { input, place, .. } => dropped(*place, taken(input.buffer)),
             };
-            activate(a.matmul(layer.weight.val()), layer.bias.val(), activations)
-        })
+            buffers[operation.output()] = Some(given);
+        }
+        buffers
+            .swap_remove(program.output())
+            .expect("the last operation writes the output")
     }
 
     /// The weights of each network, read back to the host.
     pub fn weights(&self) -> Vec<Weights> {
-        let networks = self.activations.codes.dims()[0];
+        let networks = self.identities.codes.dims()[0];
         let mut weights = vec![Weights::new(); networks];
         for layer in &self.layers {
             let [_, inputs, outputs] = layer.weight.dims();

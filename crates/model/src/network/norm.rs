@@ -1,9 +1,8 @@
-//! The spectral norm of trained weights, and the Lipschitz bound that follows from it.
+//! The spectral norm of trained weights.
 
 use nalgebra::DMatrix;
 
 use super::weights::Layer;
-use crate::unit::Activation;
 
 /// The largest singular value of a layer's weight, in double precision (from the
 /// eigenvalues of the Gram matrix, so never below the true one as a power iteration would be). No-number where a weight is not finite.
@@ -23,19 +22,9 @@ pub fn spectral_norm(layer: &Layer) -> f64 {
     gram.symmetric_eigenvalues().max().max(0.0).sqrt()
 }
 
-/// An upper bound of how fast a network's output can change: the product of the spectral norms of its layers, `norms`,
-/// and of the Lipschitz constants of the activations between them. In units of the network's output per unit of its
-/// input.
-pub fn lipschitz_bound(norms: &[f64], activation: Activation) -> f64 {
-    let between = norms.len().saturating_sub(1) as i32;
-    norms.iter().product::<f64>() * activation.lipschitz().powi(between)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::predict::predict;
-    use crate::network::weights::initial_weights;
 
     fn layer(inputs: usize, outputs: usize, weight: &[f32]) -> Layer {
         Layer {
@@ -59,20 +48,6 @@ mod tests {
         for (layer, sigma) in cases {
             let error = (spectral_norm(&layer) - sigma).abs();
             assert!(error < 1e-13 * sigma, "{sigma}: {error}");
-        }
-    }
-
-    #[test]
-    fn no_slope_exceeds_the_lipschitz_bound() {
-        for activation in Activation::all() {
-            let weights = initial_weights(&[1, 16, 16, 1], 5);
-            let norms: Vec<f64> = weights.iter().map(spectral_norm).collect();
-            let bound = lipschitz_bound(&norms, activation);
-            for i in -1000..1000 {
-                let (a, b) = (f64::from(i) * 0.01, f64::from(i + 1) * 0.01);
-                let rise = predict(&weights, activation, &[b])[0] - predict(&weights, activation, &[a])[0];
-                assert!(rise.abs() <= bound * (b - a) * (1.0 + 1e-12), "{activation} at {a}");
-            }
         }
     }
 }

@@ -16,12 +16,14 @@ pub struct Dual<N> {
 
 impl<N: Number> Dual<N> {
     /// What is differentiated by.
+    #[inline(always)]
     pub fn variable(value: N) -> Self {
         let slope = N::constant(1.0);
         Self { value, slope }
     }
 
     /// What does not change with it.
+    #[inline(always)]
     pub fn fixed(value: N) -> Self {
         let slope = N::constant(0.0);
         Self { value, slope }
@@ -30,6 +32,7 @@ impl<N: Number> Dual<N> {
 
 impl<N: Number> Add for Dual<N> {
     type Output = Self;
+    #[inline(always)]
     fn add(self, other: Self) -> Self {
         Self {
             value: self.value + other.value,
@@ -40,6 +43,7 @@ impl<N: Number> Add for Dual<N> {
 
 impl<N: Number> Sub for Dual<N> {
     type Output = Self;
+    #[inline(always)]
     fn sub(self, other: Self) -> Self {
         Self {
             value: self.value - other.value,
@@ -50,6 +54,7 @@ impl<N: Number> Sub for Dual<N> {
 
 impl<N: Number> Mul for Dual<N> {
     type Output = Self;
+    #[inline(always)]
     fn mul(self, other: Self) -> Self {
         Self {
             value: self.value * other.value,
@@ -60,6 +65,7 @@ impl<N: Number> Mul for Dual<N> {
 
 impl<N: Number> Div for Dual<N> {
     type Output = Self;
+    #[inline(always)]
     fn div(self, other: Self) -> Self {
         let value = self.value / other.value;
         Self {
@@ -71,6 +77,7 @@ impl<N: Number> Div for Dual<N> {
 
 impl<N: Number> Neg for Dual<N> {
     type Output = Self;
+    #[inline(always)]
     fn neg(self) -> Self {
         Self {
             value: -self.value,
@@ -80,10 +87,12 @@ impl<N: Number> Neg for Dual<N> {
 }
 
 impl<N: Number> Number for Dual<N> {
+    #[inline(always)]
     fn constant(value: f64) -> Self {
         Self::fixed(N::constant(value))
     }
 
+    #[inline(always)]
     fn apply(self, function: Function) -> Self {
         let value = self.value.apply(function);
         Self {
@@ -92,10 +101,12 @@ impl<N: Number> Number for Dual<N> {
         }
     }
 
+    #[inline(always)]
     fn mul_add(self, factor: Self, sum: Self) -> Self {
         self * factor + sum
     }
 
+    #[inline(always)]
     fn if_less(self, other: Self, then: Self, otherwise: Self) -> Self {
         let pick = |then, otherwise| self.value.if_less(other.value, then, otherwise);
         Self {
@@ -105,6 +116,7 @@ impl<N: Number> Number for Dual<N> {
     }
 
     /// `d(u^v) = v u^(v-1) du + u^v ln(u) dv`.
+    #[inline(always)]
     fn power(self, exponent: Self) -> Self {
         let value = self.value.power(exponent.value);
         let by_base = exponent.value * self.value.power(exponent.value - N::constant(1.0)) * self.slope;
@@ -118,6 +130,7 @@ impl<N: Number> Number for Dual<N> {
         }
     }
 
+    #[inline(always)]
     fn remainder(self, divisor: Self) -> Self {
         let turns = (self.value / divisor.value).truncate();
         Self {
@@ -128,6 +141,7 @@ impl<N: Number> Number for Dual<N> {
 }
 
 /// The derivative of a function at `x`, where its value is `y`.
+#[inline(always)]
 fn derivative<N: Number>(function: Function, x: N, y: N) -> N {
     let (zero, one) = (N::constant(0.0), N::constant(1.0));
     let root = |square: N| one / square.square_root();

@@ -1,4 +1,4 @@
-use super::{Memory, NUMBERS, Numbers, Rule, Setting};
+use super::{Memory, NUMBERS, Numbers, Rule, Setting, WEIGHT_DECAY};
 use crate::number::{Elementary, Number};
 
 /// Adam with decoupled weight decay (algorithm 2 of the paper): every step takes a share off the parameter, beside the
@@ -23,7 +23,7 @@ impl Rule for AdamW {
             default: 1e-8,
         },
         Setting {
-            name: "weight_decay",
+            name: WEIGHT_DECAY,
             default: 0.01,
         },
     ];

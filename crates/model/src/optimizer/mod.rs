@@ -40,6 +40,9 @@ pub struct Setting {
 /// Settings of an optimiser, at most.
 pub const SETTINGS: usize = 4;
 
+/// The setting that draws parameters to zero beside their gradient, in the rules that have it.
+pub const WEIGHT_DECAY: &str = "weight_decay";
+
 /// Numbers of a step, at most.
 pub const NUMBERS: usize = 8;
 
@@ -158,6 +161,12 @@ impl Optimizer {
         let position = self.rule.settings().iter().position(|known| known.name == setting)?;
         self.settings[position] = value;
         Some(self)
+    }
+
+    /// The same without weight decay: for parameters of activations, which are no weights. PyTorch's documentation of
+    /// `PReLU` advises the same.
+    pub fn without_weight_decay(self) -> Self {
+        self.with(WEIGHT_DECAY, 0.0).unwrap_or(self)
     }
 
     /// What it is, without its settings.

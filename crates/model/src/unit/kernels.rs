@@ -2,7 +2,8 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{From, Slope, Unit};
+use super::{From, PARAMETERS, Slope, Unit};
+use crate::number::{Dual, Number};
 
 /// Adds up the rows of `gradient` in `bias`, after each value has been multiplied with what `slope` makes of `from`.
 #[inline(always)]
@@ -84,6 +85,48 @@ pub fn backward<U: Unit>(arch: Arch, parameters: &[f32], gradient: &mut [f32], f
         gradient,
         from,
         bias,
+        unit: std::marker::PhantomData,
+    });
+}
+
+struct ParameterSlope<'a, U> {
+    parameters: &'a [f32],
+    which: usize,
+    z: &'a [f32],
+    slope: &'a mut [f32],
+    unit: std::marker::PhantomData<U>,
+}
+
+impl<U: Unit> WithSimd for ParameterSlope<'_, U> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let parameters = duals(self.parameters, self.which);
+        for (slope, z) in self.slope.iter_mut().zip(self.z) {
+            *slope = U::value(Dual::fixed(*z), &parameters[..U::PARAMETERS.len()]).slope;
+        }
+    }
+}
+
+/// The parameters as numbers that are differentiated by one of them; as many as there may be.
+#[inline(always)]
+pub fn duals<N: Number>(parameters: &[N], which: usize) -> [Dual<N>; PARAMETERS] {
+    let dual = |place| match parameters.get(place) {
+        Some(parameter) if place == which => Dual::variable(*parameter),
+        Some(parameter) => Dual::fixed(*parameter),
+        None => Dual::constant(0.0),
+    };
+    std::array::from_fn(dual)
+}
+
+/// See [`Definition::parameter_slope`](super::Definition::parameter_slope).
+pub fn parameter_slope<U: Unit>(arch: Arch, parameters: &[f32], which: usize, z: &[f32], slope: &mut [f32]) {
+    arch.dispatch(ParameterSlope::<U> {
+        parameters,
+        which,
+        z,
+        slope,
         unit: std::marker::PhantomData,
     });
 }

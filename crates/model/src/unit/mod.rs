@@ -1,17 +1,17 @@
 //! Activations: one file each, with its formula and its derivative once, over any [`Number`]. To add one, write its file
 //! and its line in `units!` below; engines, kernels, experiment files, help, colours and tests follow.
 
+mod activation;
 mod choice;
 pub mod formula;
 mod kernels;
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::str::FromStr;
 
 use pulp::Arch;
 
-use crate::number::Number;
+use crate::number::{Dual, Number};
+pub use activation::{Activation, UnknownActivation};
 pub use choice::Units;
 pub use formula::Formula;
 pub(crate) use kernels::apply_slope;
@@ -138,6 +138,10 @@ pub trait Definition: fmt::Debug + Sync + std::panic::RefUnwindSafe {
     fn source(&'static self) -> &'static str;
     /// See [`Unit::PARAMETERS`].
     fn parameters(&'static self) -> &'static [Parameter];
+    /// The derivative by the parameter `which` on a CPU: `slope <- dg/dp(z)`.
+    fn parameter_slope(&self, arch: Arch, parameters: &[f32], which: usize, z: &[f32], slope: &mut [f32]);
+    /// The derivative by the parameter `which` in double precision.
+    fn parameter_reference(&self, x: f64, parameters: &[f64], which: usize) -> f64;
     /// Value and derivative in double precision.
     fn reference(&self, x: f64, parameters: &[f64]) -> [f64; 2];
     /// See [`Unit::lipschitz`].
@@ -158,6 +162,14 @@ pub trait Definition: fmt::Debug + Sync + std::panic::RefUnwindSafe {
         x: crate::number::traced::Traced<'kernel>,
         parameters: &[crate::number::traced::Traced<'kernel>],
     ) -> [crate::number::traced::Traced<'kernel>; 2];
+    /// The derivative by the parameter `which` in a kernel of a GPU.
+    #[cfg(feature = "wgpu")]
+    fn parameter_trace<'kernel>(
+        &self,
+        x: crate::number::traced::Traced<'kernel>,
+        parameters: &[crate::number::traced::Traced<'kernel>],
+        which: usize,
+    ) -> crate::number::traced::Traced<'kernel>;
 }
 
 /// What is left of the way forward.
@@ -184,6 +196,14 @@ impl<U: Unit> Definition for U {
 
     fn parameters(&'static self) -> &'static [Parameter] {
         U::PARAMETERS
+    }
+
+    fn parameter_slope(&self, arch: Arch, parameters: &[f32], which: usize, z: &[f32], slope: &mut [f32]) {
+        kernels::parameter_slope::<U>(arch, parameters, which, z, slope);
+    }
+
+    fn parameter_reference(&self, x: f64, parameters: &[f64], which: usize) -> f64 {
+        by_parameter::<U, _>(x, parameters, which)
     }
 
     fn reference(&self, x: f64, parameters: &[f64]) -> [f64; 2] {
@@ -220,170 +240,22 @@ impl<U: Unit> Definition for U {
         let y = U::value(x, parameters);
         [y, U::slope(x, y, parameters)]
     }
-}
 
-/// An activation: a unit or a formula, and its parameters.
-#[derive(Debug, Clone, Copy)]
-pub struct Activation {
-    definition: &'static dyn Definition,
-    parameters: [f32; PARAMETERS],
-}
-
-impl Activation {
-    /// All units with their default parameters.
-    pub fn all() -> impl Iterator<Item = Self> + Clone {
-        UNITS.iter().map(|unit| Self::new(*unit))
-    }
-
-    /// How many units there are.
-    pub const COUNT: usize = COUNT;
-
-    /// A unit or a formula with its default parameters.
-    pub fn new(definition: &'static dyn Definition) -> Self {
-        let mut parameters = [0.0; PARAMETERS];
-        for (value, parameter) in parameters.iter_mut().zip(definition.parameters()) {
-            *value = parameter.default;
-        }
-        Self { definition, parameters }
-    }
-
-    /// The same with another value of a parameter. None where it has no such parameter.
-    pub fn with(mut self, parameter: &str, value: f32) -> Option<Self> {
-        let mut parameters = self.definition.parameters().iter();
-        let position = parameters.position(|known| known.name == parameter)?;
-        self.parameters[position] = value;
-        Some(self)
-    }
-
-    /// What it is, without its parameters.
-    pub fn definition(self) -> &'static dyn Definition {
-        self.definition
-    }
-
-    /// The values of its parameters.
-    pub fn parameters(&self) -> &[f32] {
-        &self.parameters[..self.definition.parameters().len()]
-    }
-
-    fn precise(&self) -> [f64; PARAMETERS] {
-        self.parameters.map(f64::from)
-    }
-
-    /// The name used in experiment files and results, without parameters.
-    pub fn name(self) -> &'static str {
-        self.definition.name()
-    }
-
-    /// `g(x)` in double precision, the same bits on every platform.
-    pub fn value(self, x: f64) -> f64 {
-        self.definition.reference(x, &self.precise())[0]
-    }
-
-    /// `g'(x)` in double precision. At a kink it is the derivative on the left, as in PyTorch.
-    pub fn derivative(self, x: f64) -> f64 {
-        self.definition.reference(x, &self.precise())[1]
-    }
-
-    /// The Lipschitz constant, `max |g'|`; infinite where there is none.
-    pub fn lipschitz(self) -> f64 {
-        self.definition.lipschitz(&self.precise())
-    }
-
-    /// What it is far to the left and far to the right of the origin.
-    pub fn ends(self) -> [End; 2] {
-        self.definition.ends(&self.precise())
-    }
-
-    /// Its smallest value and its largest, or what it approaches there; infinite where there is none.
-    pub fn range(self) -> [f64; 2] {
-        self.definition.range(&self.precise())
-    }
-
-    /// `z <- g(z)` on a CPU, see [`Definition::forward`].
-    pub fn forward(self, arch: Arch, z: &mut [f32], kept: &mut [f32]) {
-        self.definition.forward(arch, &self.parameters, z, kept);
-    }
-
-    /// Backward of [`forward`](Self::forward), see [`Definition::backward`].
-    pub fn backward(self, arch: Arch, gradient: &mut [f32], from: From<'_>, bias: &mut [f32]) {
-        self.definition.backward(arch, &self.parameters, gradient, from, bias);
+    #[cfg(feature = "wgpu")]
+    fn parameter_trace<'kernel>(
+        &self,
+        x: crate::number::traced::Traced<'kernel>,
+        parameters: &[crate::number::traced::Traced<'kernel>],
+        which: usize,
+    ) -> crate::number::traced::Traced<'kernel> {
+        by_parameter::<U, _>(x, parameters, which)
     }
 }
 
-impl<U: Unit> std::convert::From<&'static U> for Activation {
-    fn from(unit: &'static U) -> Self {
-        Self::new(unit)
-    }
-}
-
-impl PartialEq for Activation {
-    fn eq(&self, other: &Self) -> bool {
-        self.identity() == other.identity()
-    }
-}
-
-impl Eq for Activation {}
-
-impl Hash for Activation {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.identity().hash(state);
-    }
-}
-
-impl PartialOrd for Activation {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Activation {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.identity().cmp(&other.identity())
-    }
-}
-
-impl Activation {
-    /// Its place in the list, formulas after all units, and what else tells it from others.
-    fn identity(&self) -> (usize, &'static str, &'static str, [u32; PARAMETERS]) {
-        let place = UNITS.iter().position(|unit| unit.name() == self.name());
-        (
-            place.unwrap_or(UNITS.len()),
-            self.name(),
-            self.definition.formula(),
-            self.parameters.map(f32::to_bits),
-        )
-    }
-}
-
-impl fmt::Display for Activation {
-    /// `leaky_relu`, and with parameters that are not the defaults `leaky_relu(slope=0.2)`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let changed = self.definition.parameters().iter().zip(self.parameters);
-        let changed: Vec<String> = changed
-            .filter(|(parameter, value)| parameter.default.to_bits() != value.to_bits())
-            .map(|(parameter, value)| format!("{}={value}", parameter.name))
-            .collect();
-        match changed.is_empty() {
-            true => f.pad(self.name()),
-            false => f.pad(&format!("{}({})", self.name(), changed.join(", "))),
-        }
-    }
-}
-
-/// A name that is no activation's.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown activation \"{0}\"")]
-pub struct UnknownActivation(pub String);
-
-impl FromStr for Activation {
-    type Err = UnknownActivation;
-
-    /// By the name of a unit, with its default parameters.
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let unit = UNITS.iter().find(|unit| unit.name() == name);
-        unit.map(|unit| Self::new(*unit))
-            .ok_or_else(|| UnknownActivation(name.to_owned()))
-    }
+/// The derivative of a unit by a parameter: its one formula, of numbers that know their derivative.
+fn by_parameter<U: Unit, N: Number>(x: N, parameters: &[N], which: usize) -> N {
+    let parameters = kernels::duals(parameters, which);
+    U::value(Dual::fixed(x), &parameters[..U::PARAMETERS.len()]).slope
 }
 
 #[cfg(test)]

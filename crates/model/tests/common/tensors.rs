@@ -4,7 +4,7 @@
 //! largest number that went into it: [`ROUNDING`] allows eight such roundings for element-wise work (the polynomials'
 //! stated errors are within it), and for sums one rounding more for each term.
 
-use actlab_model::network::random::{Random, Stream};
+use actlab_model::random::{Random, Stream};
 use burn::tensor::{Device, Tensor, TensorData};
 
 pub const ROUNDING: f64 = 8.0 / 16_777_216.0;

@@ -2,34 +2,44 @@
 
 use std::ops::ControlFlow;
 
-use actlab_model::engine::{Engine, Network, Outcome, Stack};
-use actlab_model::network::random::{Random, Stream};
-use actlab_model::network::weights::initial_weights;
-use actlab_model::optimizer::Adam;
-use actlab_model::{Activation, Optimizer};
+use actlab_model::Activation;
+use actlab_model::engine::{Engine, Outcome, Recipe, Stack};
+use actlab_model::network::architecture::Architecture;
+use actlab_model::penalty::{Penalty, Spectral};
+use actlab_model::random::{Random, Stream};
 use burn::tensor::Device;
 
 use super::{cpu_devices, devices};
 
-/// A network that learns `x^2` or, with a `scale`, something as large as it likes.
-pub fn network(seed: u64, activation: Activation, sizes: &[usize], samples: usize, scale: f32) -> Network {
+/// The perceptron of these sizes.
+pub fn perceptron(sizes: &[usize]) -> Architecture {
+    Architecture::perceptron(sizes).expect("sizes of a perceptron")
+}
+
+/// The spectral penalty with this coefficient.
+pub fn spectral(coefficient: f32) -> Vec<Penalty> {
+    vec![Penalty::new(&Spectral, coefficient)]
+}
+
+/// A perceptron that learns `x^2` or, with a `scale`, something as large as it likes.
+pub fn network(seed: u64, activation: Activation, sizes: &[usize], samples: usize, scale: f32) -> Recipe {
+    recipe(seed, activation, &perceptron(sizes), samples, scale)
+}
+
+/// The same of any architecture; all outputs learn the same.
+pub fn recipe(seed: u64, activation: Activation, of: &Architecture, samples: usize, scale: f32) -> Recipe {
     let mut random = Random::new(seed, Stream::Samples);
-    let inputs: Vec<f32> = (0..samples * sizes[0])
+    let inputs: Vec<f32> = (0..samples * of.inputs())
         .map(|_| 2.0 * random.uniform_f32() - 1.0)
         .collect();
-    let targets = inputs
-        .chunks(sizes[0])
-        .map(|x| scale * x.iter().map(|x| x * x).sum::<f32>())
-        .collect();
-    Network {
-        activation,
-        optimizer: Optimizer::new(&Adam),
+    let squares = inputs
+        .chunks(of.inputs())
+        .map(|x| scale * x.iter().map(|x| x * x).sum::<f32>());
+    let targets = squares.flat_map(|y| vec![y; of.outputs()]).collect();
+    Recipe {
         learning_rate: 1e-3 * (1.0 + (seed % 5) as f32),
-        spectral: [0.0, 1e-2, 0.0, 1e-1][seed as usize % 4],
-        initial: initial_weights(sizes, seed),
-        seed,
-        inputs,
-        targets,
+        penalties: spectral([0.0, 1e-2, 0.0, 1e-1][seed as usize % 4]),
+        ..Recipe::new(of, activation, seed, inputs, targets)
     }
 }
 
@@ -41,10 +51,14 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    pub fn train(&self, networks: Vec<Network>, sizes: &[usize], steps: usize) -> Vec<Outcome> {
-        let samples = networks[0].inputs.len() / sizes[0];
+    pub fn train(&self, networks: Vec<Recipe>, sizes: &[usize], steps: usize) -> Vec<Outcome> {
+        self.train_all(&perceptron(sizes), networks, steps)
+    }
+
+    pub fn train_all(&self, architecture: &Architecture, networks: Vec<Recipe>, steps: usize) -> Vec<Outcome> {
+        let samples = networks[0].inputs.len() / architecture.inputs();
         let (mut told, total) = (0, steps * networks.len());
-        let stack = Stack::new(sizes.to_vec(), samples, steps, networks).expect("a stack");
+        let stack = Stack::new(architecture.clone(), samples, steps, networks).expect("a stack");
         let outcomes = self.engine.train(&stack, &self.device, &mut |steps| {
             told += steps;
             ControlFlow::Continue(())
@@ -85,13 +99,38 @@ pub fn bits(outcome: &Outcome) -> Vec<u32> {
         .weights
         .iter()
         .flat_map(|layer| layer.weight.iter().chain(&layer.bias));
-    weights
-        .chain(
-            outcome
-                .history
-                .iter()
-                .flat_map(|record| record.sigma.iter().chain([&record.loss])),
-        )
-        .map(|value| value.to_bits())
-        .collect()
+    let learned = outcome.activations.iter().flat_map(|activation| {
+        let positions = activation.learned();
+        positions
+            .map(|position| activation.parameters()[position])
+            .collect::<Vec<_>>()
+    });
+    let records = outcome.history.iter();
+    let records = records.flat_map(|record| record.sigma.iter().chain([&record.loss]));
+    let values = weights.chain(records).copied().chain(learned);
+    values.map(f32::to_bits).collect()
+}
+
+/// The largest difference of two outcomes: of the losses on the way, relative to the first; of spectral norms, relative to
+/// these; of the answers between -2 and 2, relative to the largest.
+pub fn drift(a: &Outcome, b: &Outcome, architecture: &Architecture) -> f64 {
+    assert_eq!(a.history.len(), b.history.len());
+    let start = a.history[0].loss;
+    let mut worst = 0f64;
+    for (a, b) in a.history.iter().zip(&b.history) {
+        assert_eq!(a.step, b.step);
+        let sigmas = a.sigma.iter().zip(&b.sigma).map(|(a, b)| (a - b).abs() / a);
+        let off = sigmas.fold((a.loss - b.loss).abs() / start, f32::max);
+        worst = worst.max(f64::from(off));
+    }
+    let outputs = |outcome: &Outcome| -> Vec<f64> {
+        let network = outcome.network(architecture);
+        let point = |i: i32| vec![f64::from(i) * 0.02; architecture.inputs()];
+        (-100..=100).flat_map(|i| network.predict(&point(i))).collect()
+    };
+    let (a, b) = (outputs(a), outputs(b));
+    let scale = a.iter().fold(0f64, |scale, y| scale.max(y.abs()));
+    a.iter()
+        .zip(&b)
+        .fold(worst, |worst, (a, b)| worst.max((a - b).abs() / scale))
 }

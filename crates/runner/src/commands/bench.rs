@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use actlab_model::Activation;
 use actlab_model::device::Choice;
-use actlab_model::engine::{Engine, Network, Stack, unobserved};
+use actlab_model::engine::{Engine, Recipe, Stack, unobserved};
 use actlab_model::kernels::peak::product_peak;
-use actlab_model::network::weights::initial_weights;
+use actlab_model::network::architecture::Architecture;
+use actlab_model::penalty::{Penalty, Spectral};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -156,23 +157,18 @@ fn operations(hidden: usize) -> f64 {
 
 /// Networks that learn y = x^2 on [-1, 1].
 fn stack(hidden: usize, activation: Activation, spectral: Switch, networks: usize) -> Stack {
-    let sizes = vec![1, hidden, hidden, 1];
+    let architecture = Architecture::perceptron(&[1, hidden, hidden, 1]).expect("widths from 1 on");
     let inputs: Vec<f32> = (0..SAMPLES)
         .map(|i| (2 * i + 1) as f32 / SAMPLES as f32 - 1.0)
         .collect();
     let targets: Vec<f32> = inputs.iter().map(|x| x * x).collect();
-    let network = |seed| Network {
-        activation,
-        optimizer: actlab_model::Optimizer::new(&actlab_model::optimizer::Adam),
-        learning_rate: 1e-3,
-        spectral: if spectral == Switch::On { SPECTRAL } else { 0.0 },
-        initial: initial_weights(&sizes, seed),
-        seed,
-        inputs: inputs.clone(),
-        targets: targets.clone(),
+    let coefficient = if spectral == Switch::On { SPECTRAL } else { 0.0 };
+    let network = |seed| Recipe {
+        penalties: vec![Penalty::new(&Spectral, coefficient)],
+        ..Recipe::new(&architecture, activation, seed, inputs.clone(), targets.clone())
     };
     let networks = (0..networks as u64).map(network).collect();
-    Stack::new(sizes, SAMPLES, 1, networks).expect("networks of these sizes")
+    Stack::new(architecture, SAMPLES, 1, networks).expect("networks of this architecture")
 }
 
 /// Network-steps per second.

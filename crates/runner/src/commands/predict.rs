@@ -102,7 +102,7 @@ fn predict(store: &Store, trial: &Stored, grids: &[Grid], out: impl Write) -> Re
     let rows = (0..points.unwrap_or(0)).map(|index| {
         let x = point(grids, index);
         let mut row: Vec<String> = x.iter().map(f64::to_string).collect();
-        row.push(answer(&network, settings, &trial.scaling, &x).to_string());
+        row.push(answer(&network, &trial.scaling, &x).to_string());
         row.extend(truth.as_ref().map(|function| function.value(&x).to_string()));
         row
     });

@@ -19,7 +19,7 @@ use crate::measure::far_field::{Class, FarField, LIMIT};
 use crate::render::tables::{Tables, json};
 use crate::render::words::{self, short};
 use crate::render::{endings, findings, ranking as table, results, sketch};
-use crate::store::{Store, Stored};
+use crate::store::{Store, Stored, weights};
 use crate::words::count;
 
 /// What to show.
@@ -166,7 +166,23 @@ fn trial(store: &Store, prefix: &str) -> Result<String> {
         ));
     }
     let found = find(&trials, prefix)?;
-    Ok(describe(found) + &sketch::fit(store, found)?)
+    Ok(describe(found) + &learned(store, found)? + &sketch::fit(store, found)?)
+}
+
+/// What the activations of a trial's network have learned, layer by layer; nothing where they learn nothing.
+fn learned(store: &Store, trial: &Stored) -> Result<String> {
+    if trial.settings.activation.learned().next().is_none() {
+        return Ok(String::new());
+    }
+    let network = weights::decode(&store.weights(&trial.id)?)?;
+    let layers = network.activations.iter().enumerate().map(|(index, activation)| {
+        let values = activation.learned_values();
+        let values: Vec<String> = values
+            .map(|(name, value)| format!("{name} {}", short(f64::from(value))))
+            .collect();
+        format!("{:<16}{}\n", format!("learned, layer {}", index + 1), values.join(", "))
+    });
+    Ok(layers.collect())
 }
 
 /// The trials of one cell.

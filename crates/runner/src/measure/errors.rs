@@ -1,9 +1,7 @@
 //! The errors of a trained network inside and outside of its range.
 
-use actlab_model::network::predict::predict_all;
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 
-use crate::experiment::grid::Resolved;
 use crate::samples::{Points, Samples, Scaling};
 
 /// Error on one part of the line.
@@ -21,32 +19,31 @@ pub struct RegionError {
 
 /// The network's answers in the target's units, at points in the inputs' units.
 pub fn answers<'a>(
-    weights: &Weights,
-    settings: &Resolved,
+    network: &TrainedNetwork,
     scaling: &Scaling,
     points: impl IntoIterator<Item = &'a [f64]>,
 ) -> Vec<f64> {
     let x: Vec<f64> = points.into_iter().flat_map(|x| scaling.scale_x(x)).collect();
-    let outputs = predict_all(weights, settings.activation, &x);
+    let outputs = network.predict_all(&x);
     outputs.into_iter().map(|y| scaling.unscale_y(y)).collect()
 }
 
 /// The network's answer in the target's units, at a point in the inputs' units.
-pub fn answer(weights: &Weights, settings: &Resolved, scaling: &Scaling, x: &[f64]) -> f64 {
-    answers(weights, settings, scaling, [x])[0]
+pub fn answer(network: &TrainedNetwork, scaling: &Scaling, x: &[f64]) -> f64 {
+    answers(network, scaling, [x])[0]
 }
 
 /// Mean squared error on these points, in the target's units squared.
-pub fn mean_square(weights: &Weights, settings: &Resolved, scaling: &Scaling, points: &Points) -> f64 {
-    let answers = answers(weights, settings, scaling, points.x.iter().map(Vec::as_slice));
+pub fn mean_square(network: &TrainedNetwork, scaling: &Scaling, points: &Points) -> f64 {
+    let answers = answers(network, scaling, points.x.iter().map(Vec::as_slice));
     let errors = answers.iter().zip(&points.y).map(|(answer, y)| answer - y);
     errors.map(|error| error * error).sum::<f64>() / points.y.len() as f64
 }
 
 /// The error on each part of the line.
-pub fn region_errors(weights: &Weights, settings: &Resolved, samples: &Samples) -> Vec<RegionError> {
+pub fn region_errors(network: &TrainedNetwork, samples: &Samples) -> Vec<RegionError> {
     let error = |(region, points): &(String, Points)| {
-        let rmse = mean_square(weights, settings, &samples.scaling, points).sqrt();
+        let rmse = mean_square(network, &samples.scaling, points).sqrt();
         RegionError {
             region: region.clone(),
             points: points.y.len(),

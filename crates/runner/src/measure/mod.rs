@@ -7,7 +7,7 @@ pub mod lean;
 mod lipschitz;
 
 use actlab_model::network::norm::spectral_norm;
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 
 use crate::experiment::grid::Resolved;
 use crate::samples::{INSIDE, Samples, Scaling};
@@ -51,12 +51,18 @@ pub struct Question {
 
 impl Question {
     /// The answer of a network, whose errors are known.
-    pub fn ask(&self, weights: &Weights, settings: &Resolved, scaling: &Scaling, errors: &[RegionError]) -> Outside {
+    pub fn ask(
+        &self,
+        network: &TrainedNetwork,
+        settings: &Resolved,
+        scaling: &Scaling,
+        errors: &[RegionError],
+    ) -> Outside {
         let scale = target_deviation(errors, scaling);
         let families = self.families.as_ref();
         Outside {
-            far: far_field(weights, settings, scaling, scale, self.distance),
-            lean: families.and_then(|families| lean(weights, settings, scaling, scale, families)),
+            far: far_field(network, settings, scaling, scale, self.distance),
+            lean: families.and_then(|families| lean(network, settings, scaling, scale, families)),
         }
     }
 }
@@ -71,19 +77,24 @@ pub fn target_deviation(errors: &[RegionError], scaling: &Scaling) -> f64 {
 }
 
 /// Measures a network. None where it has an error that is not finite, as after its last step it may have.
-pub fn measure(weights: &Weights, settings: &Resolved, samples: &Samples, question: &Question) -> Option<Measurements> {
+pub fn measure(
+    network: &TrainedNetwork,
+    settings: &Resolved,
+    samples: &Samples,
+    question: &Question,
+) -> Option<Measurements> {
     let Samples { train, scaling, .. } = samples;
-    let errors = region_errors(weights, settings, samples);
-    let sigma: Vec<f64> = weights.iter().map(spectral_norm).collect();
-    let train_mse = mean_square(weights, settings, scaling, train);
-    let lipschitz = lipschitz(&sigma, settings.activation, scaling);
+    let errors = region_errors(network, samples);
+    let sigma: Vec<f64> = network.weights.iter().map(spectral_norm).collect();
+    let train_mse = mean_square(network, scaling, train);
+    let lipschitz = lipschitz(network, &sigma, scaling);
     let finite = train_mse.is_finite()
         && errors.iter().all(|error| error.rmse.is_finite())
         && sigma.iter().all(|sigma| sigma.is_finite())
         && lipschitz.is_none_or(f64::is_finite);
     finite.then(|| Measurements {
         train_mse,
-        outside: question.ask(weights, settings, scaling, &errors),
+        outside: question.ask(network, settings, scaling, &errors),
         errors,
         sigma,
         lipschitz,
@@ -122,6 +133,7 @@ mod tests {
             weight: vec![1.0],
             bias: vec![0.0],
         }];
+        let line = TrainedNetwork::perceptron(line, settings.activation);
         let measured = measure(&line, &settings, &samples, &question()).expect("finite");
         // Mean of x^2 - 2 x^3 + x^4 over a < |x| < b: the odd part cancels.
         let mean_square = |a: f64, b: f64| ((b.powi(3) - a.powi(3)) / 3.0 + (b.powi(5) - a.powi(5)) / 5.0) / (b - a);
@@ -167,6 +179,7 @@ mod tests {
             weight: vec![f32::NAN],
             bias: vec![0.0],
         }];
+        let broken = TrainedNetwork::perceptron(broken, settings.activation);
         assert_eq!(measure(&broken, &settings, &samples, &question()), None);
     }
 }

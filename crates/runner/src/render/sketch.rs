@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
 use textplots::{Chart, LabelBuilder, LabelFormat, Plot, Shape};
 
@@ -26,7 +26,7 @@ pub fn fit(store: &Store, trial: &Stored) -> Result<String> {
     Ok(sketch(&weights::decode(&store.weights(&trial.id)?)?, trial))
 }
 
-fn sketch(network: &Weights, trial: &Stored) -> String {
+fn sketch(network: &TrainedNetwork, trial: &Stored) -> String {
     let settings = &trial.settings;
     let (centre, half_width) = settings.range.hull(0);
     let place = |i: u32| centre + half_width * REACH * (2.0 * f64::from(i) / f64::from(WIDTH - 1) - 1.0);
@@ -35,12 +35,7 @@ fn sketch(network: &Weights, trial: &Stored) -> String {
         let finite = x.iter().zip(y).filter(|(_, y)| y.is_finite());
         finite.map(|(x, y)| (*x as f32, y as f32)).collect()
     };
-    let learned = points(answers(
-        network,
-        settings,
-        &trial.scaling,
-        x.iter().map(std::slice::from_ref),
-    ));
+    let learned = points(answers(network, &trial.scaling, x.iter().map(std::slice::from_ref)));
     let truth = truth(settings).map(|function| points(x.iter().map(|x| function.value(&[*x])).collect()));
     let truth = truth.unwrap_or_default();
     let dotted: Vec<_> = truth.iter().copied().step_by(3).collect();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use actlab_model::Activation;
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -131,7 +131,7 @@ fn lacks(trial: &Stored, distance: f64, activations: &[Activation]) -> bool {
 }
 
 /// The answer of each network, on all cores.
-fn ask(question: &Question, trials: &[&mut Stored], networks: &[Weights]) -> Vec<Outside> {
+fn ask(question: &Question, trials: &[&mut Stored], networks: &[TrainedNetwork]) -> Vec<Outside> {
     let next = AtomicUsize::new(0);
     let answer = |place: usize| {
         let trial = &*trials[place];

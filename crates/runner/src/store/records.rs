@@ -1,7 +1,7 @@
 //! What is written to a store and read back.
 
 use actlab_model::engine::Record;
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 
 use crate::experiment::grid::{Resolved, Trial};
 use crate::measure::errors::RegionError;
@@ -26,7 +26,7 @@ pub struct Finished {
     /// Loss in the network's units and spectral norms, by step.
     pub history: Vec<Record>,
     /// As trained.
-    pub weights: Weights,
+    pub network: TrainedNetwork,
     /// How it was trained.
     pub timing: Timing,
 }

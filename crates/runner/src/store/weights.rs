@@ -1,33 +1,39 @@
-//! Weights as safetensors, under the names and in the shapes of a PyTorch `Sequential` of `Linear` layers with an
-//! activation between each two: `0.weight` of `[outputs, inputs]`, `0.bias` of `[outputs]`, `2.weight`, and so on.
+//! Networks as safetensors, under the names and in the shapes of a PyTorch `Sequential` of `Linear` layers with an
+//! activation between each two: `0.weight` of `[outputs, inputs]`, `0.bias` of `[outputs]`, `2.weight`, and so on. What an
+//! activation has learned is beside them by the activation's place and the parameter's name, `1.slope` of `[1]`.
 
 use std::collections::HashMap;
 
-use actlab_model::network::weights::{Layer, Weights};
+use actlab_model::Activation;
+use actlab_model::network::architecture::Architecture;
+use actlab_model::network::trained::TrainedNetwork;
+use actlab_model::network::weights::Layer;
 use anyhow::{Context, Result, ensure};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use serde::Deserialize;
 
 use crate::experiment::grid::Resolved;
 use crate::samples::Scaling;
 
+/// A tensor on its way to the file.
+type Named = (String, Vec<usize>, Vec<u8>);
+
 /// One network as a safetensors file; its settings and its scaling are in the metadata, as JSON.
-pub fn encode(weights: &Weights, settings: &Resolved, scaling: &Scaling) -> Result<Vec<u8>> {
-    let bytes = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
-    let buffers: Vec<(String, Vec<usize>, Vec<u8>)> = weights
-        .iter()
-        .enumerate()
-        .flat_map(|(index, layer)| {
-            let name = 2 * index;
-            [
-                (
-                    format!("{name}.weight"),
-                    vec![layer.outputs, layer.inputs],
-                    bytes(&layer.weight_by_output()),
-                ),
-                (format!("{name}.bias"), vec![layer.outputs], bytes(&layer.bias)),
-            ]
-        })
-        .collect();
+pub fn encode(network: &TrainedNetwork, settings: &Resolved, scaling: &Scaling) -> Result<Vec<u8>> {
+    let layers = network.weights.iter().enumerate().flat_map(|(index, layer)| {
+        let name = 2 * index;
+        let shape = vec![layer.outputs, layer.inputs];
+        [
+            (format!("{name}.weight"), shape, bytes(&layer.weight_by_output())),
+            (format!("{name}.bias"), vec![layer.outputs], bytes(&layer.bias)),
+        ]
+    });
+    let learned = network.activations.iter().enumerate().flat_map(|(index, activation)| {
+        let name = move |parameter: &str| format!("{}.{parameter}", 2 * index + 1);
+        let values = activation.learned_values();
+        values.map(move |(parameter, value)| (name(parameter), vec![1], bytes(&[value])))
+    });
+    let buffers: Vec<Named> = layers.chain(learned).collect();
     let views = buffers
         .iter()
         .map(|(name, shape, bytes)| Ok((name.as_str(), TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
@@ -38,23 +44,55 @@ pub fn encode(weights: &Weights, settings: &Resolved, scaling: &Scaling) -> Resu
     Ok(serialize(views, Some(metadata))?)
 }
 
+fn bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+/// What the metadata says of the network: nothing else of the settings is needed for its answers.
+#[derive(Deserialize)]
+struct Description {
+    settings: Resolved,
+}
+
 /// The network of a safetensors file.
-pub fn decode(file: &[u8]) -> Result<Weights> {
-    let tensors = SafeTensors::deserialize(file).context("the weights cannot be read")?;
+pub fn decode(file: &[u8]) -> Result<TrainedNetwork> {
+    let unreadable = "the weights cannot be read";
+    let tensors = SafeTensors::deserialize(file).context(unreadable)?;
+    let (_, metadata) = SafeTensors::read_metadata(file).context(unreadable)?;
+    let described = metadata.metadata().as_ref().and_then(|entries| entries.get("actlab"));
+    let described = described.context("the weights do not say which network they are of")?;
+    let Description { settings } = serde_json::from_str(described).context(unreadable)?;
     let floats = |name: &str| -> Result<Vec<f32>> {
         let tensor = tensors.tensor(name)?;
         ensure!(tensor.dtype() == Dtype::F32, "{name} is not made of 32-bit floats");
         let (values, _) = tensor.data().as_chunks::<4>();
         Ok(values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
     };
-    let layer = |index: usize| {
-        let (weight, bias) = (
-            floats(&format!("{}.weight", 2 * index))?,
-            floats(&format!("{}.bias", 2 * index))?,
-        );
-        Ok(Layer::from_weight_by_output(&weight, bias))
+    let layer = |index: usize| -> Result<Layer> {
+        let [weight, bias] = ["weight", "bias"].map(|part| floats(&format!("{}.{part}", 2 * index)));
+        Ok(Layer::from_weight_by_output(&weight?, bias?))
     };
-    (0..tensors.len() / 2).map(layer).collect()
+    let weights: Vec<Layer> = (0..=settings.hidden.len()).map(layer).collect::<Result<_>>()?;
+    let sizes = weights.iter().take(1).map(|layer| layer.inputs);
+    let sizes: Vec<usize> = sizes.chain(weights.iter().map(|layer| layer.outputs)).collect();
+    let chained = weights.windows(2).all(|pair| pair[0].outputs == pair[1].inputs);
+    ensure!(chained, "the layers of the weights do not follow each other");
+    let architecture = Architecture::perceptron(&sizes)?;
+    let activation = |index: usize| -> Result<Activation> {
+        let mut activation = settings.activation;
+        for (parameter, _) in settings.activation.learned_values() {
+            let learned = floats(&format!("{}.{parameter}", 2 * index + 1))?;
+            let value = *learned.first().context("a learned parameter has no value")?;
+            activation = activation.with(parameter, value).unwrap_or(activation);
+        }
+        Ok(activation)
+    };
+    let activations = (0..architecture.program().activations()).map(activation);
+    Ok(TrainedNetwork {
+        activations: activations.collect::<Result<_>>()?,
+        architecture,
+        weights,
+    })
 }
 
 #[cfg(test)]
@@ -65,20 +103,30 @@ mod tests {
     use crate::experiment::test_settings;
 
     #[test]
-    fn weights_survive_the_way_through_a_file() {
-        let weights = initial_weights(&[2, 5, 3, 1], 9);
+    fn networks_survive_the_way_through_a_file() {
         let scaling = Scaling {
             x_mean: vec![0.0; 2],
             x_std: vec![1.0; 2],
             y_mean: 0.5,
             y_std: 2.0,
         };
-        let settings = test_settings("x1*x2", vec![[-1.0, 1.0]]);
-        let file = encode(&weights, &settings, &scaling).expect("a file");
-        assert_eq!(file, encode(&weights, &settings, &scaling).expect("the same bytes"));
-        assert_eq!(decode(&file).expect("weights"), weights);
-        let tensors = SafeTensors::deserialize(&file).expect("a file");
-        assert_eq!(tensors.tensor("2.weight").expect("a tensor").shape(), [3, 5]);
+        let mut settings = test_settings("x1*x2", vec![[-1.0, 1.0]]);
+        settings.hidden = vec![5, 3];
+        let leaky: Activation = "leaky_relu".parse().expect("a unit");
+        let learning = leaky.learn("slope").expect("a parameter");
+        for activation in [settings.activation, leaky, learning] {
+            settings.activation = activation;
+            let mut network = TrainedNetwork::perceptron(initial_weights(&[2, 5, 3, 1], 9), activation);
+            if activation == learning {
+                network.activations[1] = learning.with("slope", 0.75).expect("a parameter");
+            }
+            let file = encode(&network, &settings, &scaling).expect("a file");
+            assert_eq!(file, encode(&network, &settings, &scaling).expect("the same bytes"));
+            assert_eq!(decode(&file).expect("a network"), network);
+            let tensors = SafeTensors::deserialize(&file).expect("a file");
+            assert_eq!(tensors.tensor("2.weight").expect("a tensor").shape(), [3, 5]);
+            assert_eq!(tensors.tensor("3.slope").is_ok(), activation == learning);
+        }
         assert!(decode(b"nonsense").is_err());
     }
 }

@@ -180,7 +180,7 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
         .prepare_cached("INSERT INTO weights (trial, safetensors) VALUES (?1, ?2)")?
         .execute(params![
             id,
-            weights::encode(&finished.weights, settings, &finished.scaling)?
+            weights::encode(&finished.network, settings, &finished.scaling)?
         ])?;
     if let Some(measured) = measured {
         far_field::insert(transaction, id, &measured.outside)?;

@@ -44,7 +44,8 @@ fn kinds(stacks: &[PlannedStack], place: Place) -> impl Iterator<Item = Kind> {
         for trial in &stack.trials {
             let settings = &trial.settings;
             // Of networks that train together, a stack is as slow as its mixture.
-            let own = matches!(place, Place::Core).then_some((settings.activation, settings.spectral > 0.0));
+            let parts = [settings.spectral, settings.l2, settings.dropout].map(|part| part > 0.0);
+            let own = matches!(place, Place::Core).then_some((settings.activation, parts));
             let kind = kinds.entry((&stack.sizes, stack.samples, own)).or_insert_with(|| Kind {
                 stack: PlannedStack {
                     trials: if own.is_some() {
@@ -108,7 +109,9 @@ fn time<R>(
         drop(result(Trained {
             trial: &kind.trials[0],
             samples: samples.swap_remove(0),
-            outcome,
+            network: outcome.network(stack.architecture()),
+            diverged_at: outcome.diverged_at,
+            history: outcome.history,
             timing: trainer.timing(kind, 1.0),
         }));
         Ok((step, started.elapsed().as_secs_f64() / networks as f64))

@@ -7,7 +7,8 @@ mod progress;
 mod queue;
 mod trainer;
 
-use actlab_model::engine::Outcome;
+use actlab_model::engine::Record;
+use actlab_model::network::trained::TrainedNetwork;
 
 use crate::experiment::grid::Trial;
 use crate::samples::Samples;
@@ -25,8 +26,12 @@ pub struct Trained<'a> {
     pub trial: &'a Trial,
     /// What it trained on, and what it is tested on.
     pub samples: Samples,
-    /// What became of it.
-    pub outcome: Outcome,
+    /// The network that it has become.
+    pub network: TrainedNetwork,
+    /// The step before which its loss was not a finite number.
+    pub diverged_at: Option<usize>,
+    /// How it went.
+    pub history: Vec<Record>,
     /// How it was trained.
     pub timing: Timing,
 }
@@ -48,4 +53,14 @@ pub struct Timing {
     pub steps_per_second: f64,
     /// The version of actlab that trained it.
     pub version: String,
+}
+
+impl Timing {
+    /// Of a trial that was trained together with this one, and took no time of its own.
+    pub fn with_another(&self) -> Self {
+        Self {
+            seconds: 0.0,
+            ..self.clone()
+        }
+    }
 }

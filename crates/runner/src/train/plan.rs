@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use actlab_model::engine::{Network, Stack};
-use actlab_model::network::weights::initial_weights;
+use actlab_model::engine::{Recipe, Stack};
+use actlab_model::network::architecture::Architecture;
+use actlab_model::penalty::{L2, Penalty, Spectral};
 use anyhow::Result;
 
 use crate::experiment::grid::{Resolved, Trial};
@@ -71,52 +72,56 @@ impl PlannedStack {
             .iter()
             .map(|trial| samples(&targets[trial.target], &trial.settings));
         let samples: Vec<Samples> = samples.collect::<Result<_, _>>()?;
+        let architecture = Architecture::perceptron_with_dropout(&self.sizes)?;
         let networks = self
             .trials
             .iter()
             .zip(&samples)
-            .map(|(trial, samples)| self.network(trial, samples));
-        let stack = Stack::new(self.sizes.clone(), self.samples, self.steps, networks.collect())?;
+            .map(|(trial, samples)| recipe(&architecture, trial, samples));
+        let networks = networks.collect();
+        let stack = Stack::new(architecture, self.samples, self.steps, networks)?;
         Ok((stack, samples))
     }
+}
 
-    /// Every setting is named here, so that none can be forgotten: it becomes the network's, or it is said where else
-    /// it went.
-    fn network(&self, trial: &Trial, samples: &Samples) -> Network {
-        let Resolved {
-            activation,
-            spectral,
-            learning_rate,
-            seed,
-            optimizer,
-            // These are in the samples.
-            target: _,
-            inputs: _,
-            data: _,
-            holdout: _,
-            holdout_blocks: _,
-            range: _,
-            samples: _,
-            noise: _,
-            validation: _,
-            standardize: _,
-            // These are in the shape of the stack.
-            hidden: _,
-            steps: _,
-        } = &trial.settings;
-        let Points { x, y } = &samples.train;
-        let scaling = &samples.scaling;
-        let seed = seed.unwrap_or(0);
-        Network {
-            activation: *activation,
-            optimizer: *optimizer,
-            learning_rate: *learning_rate as f32,
-            spectral: *spectral as f32,
-            initial: initial_weights(&self.sizes, seed),
-            seed,
-            inputs: x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32).collect(),
-            targets: y.iter().map(|y| scaling.scale_y(*y) as f32).collect(),
-        }
+/// Every setting is named here, so that none can be forgotten: it becomes the network's, or it is said where else
+/// it went.
+fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Recipe {
+    let Resolved {
+        activation,
+        spectral,
+        l2,
+        dropout,
+        learning_rate,
+        seed,
+        optimizer,
+        // These are in the samples.
+        target: _,
+        inputs: _,
+        data: _,
+        holdout: _,
+        holdout_blocks: _,
+        range: _,
+        samples: _,
+        noise: _,
+        validation: _,
+        standardize: _,
+        // These are in the shape of the stack.
+        hidden: _,
+        steps: _,
+    } = &trial.settings;
+    let Points { x, y } = &samples.train;
+    let scaling = &samples.scaling;
+    let seed = seed.unwrap_or(0);
+    let targets = y.iter().map(|y| scaling.scale_y(*y) as f32);
+    let inputs = x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32);
+    let start = Recipe::new(architecture, *activation, seed, inputs.collect(), targets.collect());
+    Recipe {
+        optimizer: *optimizer,
+        learning_rate: *learning_rate as f32,
+        penalties: vec![Penalty::new(&Spectral, *spectral as f32), Penalty::new(&L2, *l2 as f32)],
+        dropout: vec![*dropout as f32; start.dropout.len()],
+        ..start
     }
 }
 

@@ -5,10 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::time::Instant;
 
-use actlab_model::engine::Outcome;
 use anyhow::{Result, anyhow};
 
-use super::{PlannedStack, Progress, Timing, Trained, Trainer};
+use super::{PlannedStack, Progress, Trained, Trainer};
 use crate::experiment::grid::Trial;
 use crate::experiment::target::Target;
 use crate::panics::{self, guard};
@@ -111,29 +110,31 @@ impl<R, M: Fn(Trained<'_>) -> R> Job<'_, M> {
         let trained = planned.trials.iter().zip(samples).zip(outcomes);
         let mut results = Vec::new();
         for ((trial, samples), outcome) in trained {
-            for twin in planned.twins_of(trial) {
-                results.push((self.result)(self.twin(twin, &outcome, &timing)?));
-            }
-            results.push((self.result)(Trained {
+            let trained = Trained {
                 trial,
                 samples,
-                outcome,
+                network: outcome.network(stack.architecture()),
+                diverged_at: outcome.diverged_at,
+                history: outcome.history,
                 timing: timing.clone(),
-            }));
+            };
+            for twin in planned.twins_of(trial) {
+                results.push((self.result)(self.twin(twin, &trained)?));
+            }
+            results.push((self.result)(trained));
         }
         Ok(results)
     }
 
     /// What a trial became that learned the same: the network is another's, its samples and its units are its own.
-    fn twin<'t>(&self, trial: &'t Trial, outcome: &Outcome, timing: &Timing) -> Result<Trained<'t>> {
+    fn twin<'t>(&self, trial: &'t Trial, of: &Trained<'_>) -> Result<Trained<'t>> {
         Ok(Trained {
             trial,
             samples: samples(&self.targets[trial.target], &trial.settings)?,
-            outcome: outcome.clone(),
-            timing: Timing {
-                seconds: 0.0,
-                ..timing.clone()
-            },
+            network: of.network.clone(),
+            diverged_at: of.diverged_at,
+            history: of.history.clone(),
+            timing: of.timing.with_another(),
         })
     }
 }

@@ -1,25 +1,30 @@
 //! The fast engine, for CPUs: one core advances one network by all of its steps. A block of samples goes forward and
-//! back through all layers while its values are in the first cache level; the parameters, what is kept of their gradients, and their
-//! gradient stay in the second. Nothing is allocated between the first step and the last, and no step waits for
-//! another core: who has more cores trains more networks at a time.
+//! back through the network's program while its values are in the first cache level; the parameters, what is kept of their
+//! gradients, and their gradient stay in the second. Nothing is allocated between the first step and the last, and no
+//! step waits for another core: who has more cores trains more networks at a time.
 //!
-//! Every number is computed in an order that the layer sizes alone decide, by operations that IEEE 754 defines, so a
+//! Every number is computed in an order that the architecture alone decides, by operations that IEEE 754 defines, so a
 //! network ends with the same bits in any stack, on any thread and on any machine.
+
+mod learned;
+mod pass;
 
 use std::ops::ControlFlow;
 
 use pulp::Arch;
 
 use super::history::{Record, power_iterations, recorded};
-use super::{Network, Observer, Outcome, Stack};
-use crate::block::dense::{Layer, layers};
+use super::{Observer, Outcome, Recipe, Stack};
+use crate::block::dense::{Dense, Role, lay_out, pad};
 use crate::kernels::aligned::Aligned;
-use crate::kernels::cpu as kernels;
 use crate::kernels::product::padded;
+use crate::network::program::{Back, Operation, Program};
 use crate::optimizer::{Numbers, Optimizer, State};
-use crate::unit::From;
+use crate::penalty::{Penalty, Spectral, Weighed};
+use crate::unit::Activation;
+use learned::Learned;
 
-/// Samples that go through the layers together: few enough for the first cache level at the usual widths, many enough
+/// Samples that go through the program together: few enough for the first cache level at the usual widths, many enough
 /// that the gradients, which are read and written once a block, cost little. Measured at widths 16 to 256.
 const BLOCK: usize = 64;
 
@@ -31,75 +36,85 @@ pub fn train(stack: &Stack, observer: &mut Observer<'_>) -> Vec<Outcome> {
 fn train_on(arch: Arch, stack: &Stack, observer: &mut Observer<'_>) -> Vec<Outcome> {
     let mut training = Training::new(arch, stack);
     let mut flow = ControlFlow::Continue(());
-    let outcome = |network| training.train(network, stack.steps(), &mut flow, observer);
+    let outcome = |network| training.train(network, stack, &mut flow, observer);
     stack.networks().iter().map(outcome).collect()
 }
 
-/// Room for a network of a shape, and what is in it.
+/// Room for a network of an architecture, and what is in it.
 struct Training {
     arch: Arch,
-    layers: Vec<Layer>,
+    layers: Vec<Dense>,
     samples: usize,
     parameters: Aligned,
     /// What the optimiser keeps of the gradients.
     kept: [Aligned; 2],
     gradient: Aligned,
-    /// The weights, transposed, of the layers that have a layer before them.
+    /// The weights, transposed, of the layers that pass a gradient back.
     transposed: Vec<Aligned>,
-    /// Training samples, each padded to the stride of the layer that takes it.
+    /// Training samples, each padded to the stride of its buffer.
     inputs: Aligned,
     targets: Aligned,
-    /// What a block of samples becomes; of the first layer nothing, of the others their input, and the output at the end.
+    /// From one row of each buffer to the next.
+    strides: Vec<usize>,
+    /// What a block of samples has in each buffer but the input's.
     values: Vec<Aligned>,
     /// The derivatives that activations keep for the way back, for each of the `values`.
     slopes: Vec<Aligned>,
-    /// Gradients of the `values` but for the last, whose gradient takes its place.
+    /// Gradients of the `values`.
     deltas: Vec<Aligned>,
+    /// For each dropout what the values of a block are multiplied with.
+    masks: Vec<Aligned>,
+    /// For the left vector of a power iteration.
     left: Aligned,
-    /// For each layer, where the next power iteration of the penalty starts.
+    /// For each layer, where the next power iteration of the records starts.
     right: Vec<Aligned>,
-    /// The same for the records.
-    record_right: Vec<Aligned>,
+    /// What is of the network that trains, and of no other.
+    own: Own,
+}
+
+/// What a network brings with it.
+struct Own {
+    /// Without the dropouts that leave nothing out.
+    program: Program,
+    /// With what they have learned.
+    activations: Vec<Activation>,
+    learned: Learned,
+    /// With what is kept of each layer.
+    penalties: Vec<(Penalty, Vec<Aligned>)>,
 }
 
 impl Training {
     fn new(arch: Arch, stack: &Stack) -> Self {
-        let layers = layers(stack.sizes());
+        let program = stack.architecture().program();
+        let layers = lay_out(roles(program));
         let parameters = layers.last().expect("a network has layers").end();
         let block = BLOCK.min(stack.samples());
-        let first = &layers[0];
-        let widths = layers.iter().map(Layer::width);
+        let strides = strides(program, &layers);
         let per_value = || -> Vec<Aligned> {
-            let hidden = widths.clone().map(|width| Aligned::zeros(block * width));
-            std::iter::once(Aligned::zeros(0)).chain(hidden).collect()
+            let rows = strides.iter().enumerate().map(|(buffer, stride)| match buffer {
+                Program::INPUT => 0,
+                _ => block * stride,
+            });
+            rows.map(Aligned::zeros).collect()
         };
-        let right = || {
-            layers
-                .iter()
-                .map(|layer| Aligned::zeros(layer.right_length()))
-                .collect()
-        };
+        let widest = program.widths().iter().map(|width| padded(*width)).max();
         Self {
             arch,
             samples: stack.samples(),
             parameters: Aligned::zeros(parameters),
             kept: [Aligned::zeros(parameters), Aligned::zeros(parameters)],
             gradient: Aligned::zeros(parameters),
-            transposed: layers
-                .iter()
-                .map(|layer| Aligned::zeros(layer.transposed_length()))
-                .collect(),
-            inputs: Aligned::zeros(stack.samples() * first.stride()),
-            targets: Aligned::zeros(stack.samples() * layers[layers.len() - 1].width()),
+            transposed: by_layer(&layers, Dense::transposed_length),
+            inputs: Aligned::zeros(stack.samples() * strides[Program::INPUT]),
+            targets: Aligned::zeros(stack.samples() * strides[program.output()]),
             values: per_value(),
             slopes: per_value(),
-            deltas: layers
-                .iter()
-                .map(|layer| Aligned::zeros(block * layer.stride()))
-                .collect(),
-            left: Aligned::zeros(stack.sizes().iter().map(|width| padded(*width)).max().unwrap_or(0)),
-            right: right(),
-            record_right: right(),
+            deltas: per_value(),
+            masks: masks(stack, block),
+            left: Aligned::zeros(widest.unwrap_or(0)),
+            right: by_layer(&layers, Dense::right_length),
+            own: Own::of(&stack.networks()[0], program, &layers, block),
+            strides,
             layers,
         }
     }
@@ -107,17 +122,18 @@ impl Training {
     /// From where `flow` breaks on, no step is done.
     fn train(
         &mut self,
-        network: &Network,
-        steps: usize,
+        network: &Recipe,
+        stack: &Stack,
         flow: &mut ControlFlow<()>,
         observer: &mut Observer<'_>,
     ) -> Outcome {
-        self.load(network);
+        self.load(network, stack);
+        let steps = stack.steps();
         let mut history = self.blank_history(steps);
         let mut numbers = network.optimizer.steps(network.learning_rate);
         let (mut records, mut reported, mut step, mut diverged_at) = (0, 0, 0, None);
         while flow.is_continue() {
-            let loss = self.gradients(network);
+            let loss = self.gradients(network, step);
             if !loss.is_finite() {
                 diverged_at = Some(step);
                 break;
@@ -131,8 +147,9 @@ impl Training {
             if step == steps || flow.is_break() {
                 break;
             }
-            self.penalty(network.spectral);
+            self.penalise();
             self.update(network.optimizer, &numbers.advance());
+            self.own.learned.update(self.arch, &mut self.own.activations);
             step += 1;
         }
         if diverged_at.is_some() {
@@ -141,26 +158,25 @@ impl Training {
         history.truncate(records);
         Outcome {
             weights: self.layers.iter().map(|layer| layer.store(&self.parameters)).collect(),
+            activations: self.own.activations.clone(),
             steps: step,
             diverged_at,
             history,
         }
     }
 
-    fn load(&mut self, network: &Network) {
+    fn load(&mut self, network: &Recipe, stack: &Stack) {
         self.clear();
-        let (first, last) = (&self.layers[0], &self.layers[self.layers.len() - 1]);
-        first.pad(&network.inputs, first.inputs, first.stride(), &mut self.inputs);
-        last.pad(&network.targets, last.outputs, last.width(), &mut self.targets);
+        let program = stack.architecture().program();
+        let strides = [Program::INPUT, program.output()].map(|buffer| self.strides[buffer]);
+        pad(&network.inputs, program.inputs(), strides[0], &mut self.inputs);
+        pad(&network.targets, program.outputs(), strides[1], &mut self.targets);
         for (layer, weights) in self.layers.iter().zip(&network.initial) {
             layer.load(weights, &mut self.parameters);
         }
         self.transpose();
-        for right in [&mut self.right, &mut self.record_right] {
-            for (right, start) in right.iter_mut().zip(network.right_vectors()) {
-                right[..start.len()].copy_from_slice(&start);
-            }
-        }
+        begin(&mut self.right, &Spectral::vectors(network.seed, &network.outputs()));
+        self.own = Own::of(network, program, &self.layers, BLOCK.min(self.samples));
     }
 
     /// Leaves nothing of the network before, whose padding may hold what is no number.
@@ -169,6 +185,8 @@ impl Training {
             arch: _,
             layers: _,
             samples: _,
+            strides: _,
+            own: _,
             parameters,
             kept: [first, second],
             gradient,
@@ -178,13 +196,13 @@ impl Training {
             values,
             slopes,
             deltas,
+            masks,
             left,
             right,
-            record_right,
         } = self;
         let single = [parameters, first, second, gradient, inputs, targets, left];
-        let by_layer = [transposed, values, slopes, deltas, right, record_right];
-        for memory in single.into_iter().chain(by_layer.into_iter().flatten()) {
+        let many = [transposed, values, slopes, deltas, masks, right];
+        for memory in single.into_iter().chain(many.into_iter().flatten()) {
             memory.fill(0.0);
         }
     }
@@ -199,78 +217,20 @@ impl Training {
         (0..=steps).filter(|step| recorded(*step, steps)).map(blank).collect()
     }
 
-    /// Writes the gradient of the mean squared error, and returns that error.
-    fn gradients(&mut self, network: &Network) -> f32 {
-        self.gradient.fill(0.0);
-        let values = network.targets.len() as f32;
-        let mut sum = 0.0;
-        for first in (0..self.samples).step_by(BLOCK) {
-            let rows = BLOCK.min(self.samples - first);
-            self.forward(network, first, rows);
-            sum += self.loss(first, rows, 2.0 / values);
-            self.backward(network, first, rows);
-        }
-        sum / values
-    }
-
-    fn forward(&mut self, network: &Network, first: usize, rows: usize) {
-        let arch = self.arch;
-        for (index, layer) in self.layers.iter().enumerate() {
-            let (before, after) = self.values.split_at_mut(index + 1);
-            let input = block_input(&self.inputs, &before[index], index, layer.stride(), first, rows);
-            let output = &mut after[0][..rows * layer.width()];
-            layer.forward(arch, &self.parameters, input, output, rows);
-            if index + 1 < self.layers.len() {
-                let kept = &mut self.slopes[index + 1][..rows * layer.width()];
-                network.activation.forward(arch, output, kept);
-                layer.clear_padding(output);
+    /// Adds the gradients of the penalties.
+    fn penalise(&mut self) {
+        for (penalty, kept) in &mut self.own.penalties {
+            for (layer, kept) in self.layers.iter().zip(kept) {
+                let of = Weighed {
+                    layer,
+                    parameters: &self.parameters,
+                    kept,
+                    room: &mut self.left[..layer.left_length()],
+                };
+                penalty
+                    .rule()
+                    .add_gradient(self.arch, penalty.coefficient, of, &mut self.gradient);
             }
-        }
-    }
-
-    /// Turns the block's output into the gradient of the error, and returns the sum of its squared errors.
-    fn loss(&mut self, first: usize, rows: usize, factor: f32) -> f32 {
-        let width = self.layers[self.layers.len() - 1].width();
-        let target = &self.targets[first * width..][..rows * width];
-        let output = &mut self.values[self.layers.len()][..rows * width];
-        let sum = kernels::squared_error(self.arch, output, target);
-        kernels::squared_error_backward(self.arch, output, target, factor);
-        sum
-    }
-
-    fn backward(&mut self, network: &Network, first: usize, rows: usize) {
-        let arch = self.arch;
-        for (index, layer) in self.layers.iter().enumerate().rev() {
-            let (before, after) = self.values.split_at_mut(index + 1);
-            let (below, above) = self.deltas.split_at_mut(index + 1);
-            let is_output = index + 1 == self.layers.len();
-            let gradient = if is_output { &mut after[0] } else { &mut above[0] };
-            let gradient = &mut gradient[..rows * layer.width()];
-            let input = block_input(&self.inputs, &before[index], index, layer.stride(), first, rows);
-            if is_output {
-                layer.output_backward(arch, gradient, &mut self.gradient);
-            }
-            layer.weight_backward(arch, input, gradient, &mut self.gradient, rows);
-            if index > 0 {
-                let delta = &mut below[index][..rows * layer.stride()];
-                layer.input_backward(arch, &self.parameters, &self.transposed[index], gradient, delta, rows);
-                let kept = &self.slopes[index][..rows * layer.stride()];
-                let bias = self.layers[index - 1].bias_mut(&mut self.gradient);
-                let from = From { value: input, kept };
-                network.activation.backward(arch, delta, from, bias);
-            }
-        }
-    }
-
-    /// Adds the gradient of the spectral penalty.
-    fn penalty(&mut self, lambda: f32) {
-        if lambda == 0.0 {
-            return;
-        }
-        for (layer, right) in self.layers.iter().zip(&mut self.right) {
-            let left = &mut self.left[..layer.left_length()];
-            let sigma = layer.power_iteration(self.arch, &self.parameters, left, right);
-            layer.add_penalty(self.arch, &mut self.gradient, lambda * sigma, left, right);
         }
     }
 
@@ -293,7 +253,7 @@ impl Training {
 
     fn record(&mut self, record: &mut Record, loss: f32) {
         record.loss = loss;
-        let layers = self.layers.iter().zip(&mut self.record_right);
+        let layers = self.layers.iter().zip(&mut self.right);
         for ((layer, right), sigma) in layers.zip(&mut record.sigma) {
             let left = &mut self.left[..layer.left_length()];
             for _ in 0..power_iterations(record.step, [layer.inputs, layer.outputs]) {
@@ -303,18 +263,91 @@ impl Training {
     }
 }
 
-/// What a block of samples brings to a layer, `[rows, stride]`.
-fn block_input<'a>(
-    inputs: &'a [f32],
-    values: &'a [f32],
-    layer: usize,
-    stride: usize,
-    first: usize,
-    rows: usize,
-) -> &'a [f32] {
-    match layer {
-        0 => &inputs[first * stride..][..rows * stride],
-        _ => &values[..rows * stride],
+impl Own {
+    fn of(network: &Recipe, program: &Program, layers: &[Dense], block: usize) -> Self {
+        let penalties = network.penalties.iter().filter(|penalty| penalty.coefficient != 0.0);
+        let kept = |penalty: &Penalty| {
+            let start = penalty.rule().start(network.seed, &network.outputs());
+            let mut kept = by_layer(layers, |layer| match start {
+                Some(_) => layer.right_length(),
+                None => 0,
+            });
+            begin(&mut kept, &start.unwrap_or_default());
+            (*penalty, kept)
+        };
+        Self {
+            program: program.without_dropouts(|place| network.dropout[place] == 0.0),
+            activations: network.activations.clone(),
+            learned: Learned::new(network, program, layers, block),
+            penalties: penalties.map(kept).collect(),
+        }
+    }
+}
+
+/// What each layer is in its network.
+fn roles(program: &Program) -> impl Iterator<Item = Role> {
+    program.operations().iter().filter_map(|operation| match operation {
+        Operation::Dense {
+            input, output, layer, ..
+        } => Some(Role {
+            shape: program.layers()[*layer],
+            is_output: *output == program.output(),
+            passes_back: input.back != Back::Nothing,
+        }),
+        Operation::Join { .. } | Operation::Dropout { .. } => None,
+    })
+}
+
+/// From one row of each buffer to the next: what a layer writes it pads itself.
+fn strides(program: &Program, layers: &[Dense]) -> Vec<usize> {
+    let mut strides: Vec<usize> = program.widths().iter().map(|width| padded(*width)).collect();
+    for operation in program.operations() {
+        if let Operation::Dense { output, layer, .. } = operation {
+            strides[*output] = layers[*layer].width();
+        }
+    }
+    strides
+}
+
+/// Room for the masks of dropouts, where any network leaves out anything.
+fn masks(stack: &Stack, block: usize) -> Vec<Aligned> {
+    let program = stack.architecture().program();
+    let room = program.operations().iter().filter_map(|operation| match operation {
+        Operation::Dropout { input, place, .. } => {
+            let used = stack.networks().iter().any(|network| network.dropout[*place] > 0.0);
+            let stride = padded(program.widths()[input.buffer]);
+            Some(Aligned::zeros(if used { block * stride } else { 0 }))
+        }
+        Operation::Dense { .. } | Operation::Join { .. } => None,
+    });
+    room.collect()
+}
+
+fn by_layer(layers: &[Dense], length: impl Fn(&Dense) -> usize) -> Vec<Aligned> {
+    layers.iter().map(|layer| Aligned::zeros(length(layer))).collect()
+}
+
+/// Puts vectors at the beginning of memory that may be longer.
+fn begin(memory: &mut [Aligned], vectors: &[Vec<f32>]) {
+    for (memory, vector) in memory.iter_mut().zip(vectors) {
+        memory[..vector.len()].copy_from_slice(vector);
+    }
+}
+
+/// The gradient of the first network's error in the first step.
+#[cfg(test)]
+pub(super) fn gradient(stack: &Stack) -> super::Gradient {
+    let mut training = Training::new(Arch::new(), stack);
+    let network = &stack.networks()[0];
+    training.load(network, stack);
+    super::Gradient {
+        loss: training.gradients(network, 0),
+        weights: training
+            .layers
+            .iter()
+            .map(|layer| layer.store(&training.gradient))
+            .collect(),
+        learned: training.own.learned.gradients().collect(),
     }
 }
 

@@ -3,10 +3,10 @@
 use super::*;
 use crate::engine::unobserved;
 use crate::kernels::archs;
-use crate::network::predict::predict;
-use crate::network::random::{Random, Stream};
-use crate::network::weights::{Weights, initial_weights};
-use crate::optimizer::Adam;
+use crate::network::architecture::{Architecture, Block, Join};
+use crate::network::trained::TrainedNetwork;
+use crate::network::weights::Weights;
+use crate::random::{Random, Stream};
 use crate::unit::{Activation, Formula, Sigmoid};
 
 /// All activations, and a formula.
@@ -15,39 +15,45 @@ fn activations() -> Vec<Activation> {
     Activation::all().chain([Activation::new(formula)]).collect()
 }
 
-fn network(sizes: &[usize], samples: usize, activation: Activation, seed: u64) -> Network {
+fn perceptron(sizes: &[usize]) -> Architecture {
+    Architecture::perceptron(sizes).expect("sizes of a perceptron")
+}
+
+fn network(architecture: &Architecture, samples: usize, activation: Activation, seed: u64) -> Recipe {
     let mut random = Random::new(seed, Stream::Samples);
     let mut draws = |n: usize| (0..n).map(|_| random.normal() as f32).collect();
-    Network {
-        activation,
-        optimizer: Optimizer::new(&Adam),
+    let (inputs, targets) = (
+        draws(samples * architecture.inputs()),
+        draws(samples * architecture.outputs()),
+    );
+    Recipe {
         learning_rate: 1e-2,
-        spectral: 1e-2,
-        initial: initial_weights(sizes, seed),
-        seed,
-        inputs: draws(samples * sizes[0]),
-        targets: draws(samples * sizes[sizes.len() - 1]),
+        penalties: vec![Penalty::new(&Spectral, 1e-2)],
+        ..Recipe::new(architecture, activation, seed, inputs, targets)
     }
 }
 
-fn stack(sizes: &[usize], samples: usize, steps: usize, networks: Vec<Network>) -> Stack {
-    Stack::new(sizes.to_vec(), samples, steps, networks).expect("a stack")
+fn stack(architecture: &Architecture, samples: usize, steps: usize, networks: Vec<Recipe>) -> Stack {
+    Stack::new(architecture.clone(), samples, steps, networks).expect("a stack")
 }
 
-/// Mean squared error in double precision.
-fn error(weights: &Weights, network: &Network) -> f64 {
-    let samples = network.inputs.chunks(weights[0].inputs);
-    let targets = network.targets.chunks(weights[weights.len() - 1].outputs);
-    let errors = samples.zip(targets).flat_map(|(x, y)| {
-        let x: Vec<f64> = x.iter().copied().map(f64::from).collect();
-        let output = predict(weights, network.activation, &x);
-        output
-            .into_iter()
-            .zip(y)
-            .map(|(p, y)| (p - f64::from(*y)).powi(2))
-            .collect::<Vec<_>>()
-    });
+/// Mean squared error of a perceptron in double precision.
+fn error(weights: &Weights, network: &Recipe) -> f64 {
+    let trained = TrainedNetwork::perceptron(
+        weights.clone(),
+        network.activations.first().copied().unwrap_or_else(identity),
+    );
+    let x: Vec<f64> = network.inputs.iter().copied().map(f64::from).collect();
+    let answers = trained.predict_all(&x);
+    let errors = answers
+        .iter()
+        .zip(&network.targets)
+        .map(|(p, y)| (p - f64::from(*y)).powi(2));
     errors.sum::<f64>() / network.targets.len() as f64
+}
+
+fn identity() -> Activation {
+    Activation::new(&crate::unit::Identity)
 }
 
 /// Central differences of the error in double precision, of every weight and bias, with a step h that `f32` weights can
@@ -68,10 +74,12 @@ fn gradients_are_the_slopes_of_the_error_in_double_precision() {
     for (sizes, samples) in shapes {
         let rounding = (samples + 2 * sizes.iter().sum::<usize>()) as f64 / 16_777_216.0;
         for activation in activations() {
-            let network = network(sizes, samples, activation, 5);
-            let mut training = Training::new(Arch::new(), &stack(sizes, samples, 1, vec![network.clone()]));
-            training.load(&network);
-            let loss = training.gradients(&network);
+            let architecture = perceptron(sizes);
+            let network = network(&architecture, samples, activation, 5);
+            let stack = stack(&architecture, samples, 1, vec![network.clone()]);
+            let mut training = Training::new(Arch::new(), &stack);
+            training.load(&network, &stack);
+            let loss = training.gradients(&network, 0);
             let truth = error(&network.initial, &network);
             assert!(
                 (f64::from(loss) - truth).abs() < rounding * truth,
@@ -122,23 +130,24 @@ fn shifted(weights: &Weights, layer: usize, place: usize, by: f32) -> (f64, Weig
 }
 
 /// On which side of zero every hidden unit is at every sample: it is so with the network that ends there.
-fn signs(weights: &Weights, network: &Network) -> Vec<bool> {
+fn signs(weights: &Weights, network: &Recipe) -> Vec<bool> {
+    let x: Vec<f64> = network.inputs.iter().copied().map(f64::from).collect();
     let hidden = 1..weights.len();
     let units = hidden.flat_map(|depth| {
-        let samples = network.inputs.chunks(weights[0].inputs);
-        samples.flat_map(move |x| {
-            let x: Vec<f64> = x.iter().copied().map(f64::from).collect();
-            predict(&weights[..depth].to_vec(), network.activation, &x)
-        })
+        let first = TrainedNetwork::perceptron(weights[..depth].to_vec(), network.activations[0]);
+        first.predict_all(&x)
     });
     units.map(|z| z > 0.0).collect()
 }
 
 #[test]
 fn every_vector_width_ends_with_the_same_bits() {
-    let sizes = [2, 21, 17, 1];
-    for activation in activations() {
-        let stack = stack(&sizes, 70, 15, vec![network(&sizes, 70, activation, 3)]);
+    for (of, activation) in activations().into_iter().flat_map(|activation| {
+        [perceptron(&[2, 21, 17, 1]), everything()].map(|architecture| (architecture, activation))
+    }) {
+        let mut network = network(&of, 70, activation, 3);
+        network.dropout.fill(0.2);
+        let stack = stack(&of, 70, 15, vec![network]);
         let outcomes: Vec<_> = archs()
             .into_iter()
             .map(|arch| train_on(arch, &stack, &mut unobserved))
@@ -147,6 +156,19 @@ fn every_vector_width_ends_with_the_same_bits() {
             assert_eq!(bits(&outcomes[0][0]), bits(&other[0]), "{activation}");
         }
     }
+}
+
+/// Every block inside of others, at widths that fill no vector.
+fn everything() -> Architecture {
+    let residual = Block::parallel(
+        Join::Sum,
+        [Block::Sequence(Vec::new()), Block::activated(21), Block::Dropout],
+    );
+    let gate = Block::parallel(Join::Gate, [Block::activated(5), Block::linear(5)]);
+    let product = Block::parallel(Join::Product, [Block::linear(19), Block::activated(19)]);
+    let wide = Block::parallel(Join::Concatenation, [gate, product]);
+    let blocks = vec![Block::activated(21), residual, wide, Block::Dropout, Block::linear(2)];
+    Architecture::new(2, Block::Sequence(blocks)).expect("an architecture")
 }
 
 fn bits(outcome: &Outcome) -> Vec<u32> {
@@ -167,13 +189,14 @@ fn bits(outcome: &Outcome) -> Vec<u32> {
 #[test]
 fn a_network_after_one_that_diverged_ends_as_if_it_were_alone() {
     for sizes in [&[1, 20, 20, 1][..], &[1, 17, 19, 21, 1], &[2, 9, 5, 12, 9]] {
-        let good = network(sizes, 40, Activation::new(&Sigmoid), 1);
-        let alone = train(&stack(sizes, 40, 50, vec![good.clone()]), &mut unobserved);
+        let architecture = &perceptron(sizes);
+        let good = network(architecture, 40, Activation::new(&Sigmoid), 1);
+        let alone = train(&stack(architecture, 40, 50, vec![good.clone()]), &mut unobserved);
         for wild in activations() {
             for exponent in 2..=38 {
-                let mut bad = network(sizes, 40, wild, 2);
+                let mut bad = network(architecture, 40, wild, 2);
                 bad.learning_rate = 10f32.powi(exponent);
-                let after = train(&stack(sizes, 40, 50, vec![bad, good.clone()]), &mut unobserved);
+                let after = train(&stack(architecture, 40, 50, vec![bad, good.clone()]), &mut unobserved);
                 assert_eq!(bits(&after[1]), bits(&alone[0]), "{sizes:?}, {wild} at 1e{exponent}");
                 // Not even a bounded activation bears such an output weight.
                 assert!(
@@ -187,10 +210,10 @@ fn a_network_after_one_that_diverged_ends_as_if_it_were_alone() {
 
 #[test]
 fn threads_that_train_at_once_do_not_disturb_each_other() {
-    let sizes = [1, 17, 17, 1];
+    let architecture = perceptron(&[1, 17, 17, 1]);
     let stacks: Vec<_> = activations()
         .into_iter()
-        .map(|activation| stack(&sizes, 70, 20, vec![network(&sizes, 70, activation, 4)]))
+        .map(|activation| stack(&architecture, 70, 20, vec![network(&architecture, 70, activation, 4)]))
         .collect();
     let alone: Vec<_> = stacks.iter().map(|stack| train(stack, &mut unobserved)).collect();
     let at_once: Vec<_> = std::thread::scope(|scope| {
@@ -206,4 +229,16 @@ fn threads_that_train_at_once_do_not_disturb_each_other() {
     for (alone, at_once) in alone.iter().zip(&at_once) {
         assert_eq!(bits(&alone[0]), bits(&at_once[0]));
     }
+}
+
+/// A slope that is infinite at zero, where padding is, times a gradient of zero is no number: it must not get into the
+/// padding of a weight, which the power iteration reads.
+#[test]
+fn padding_stays_empty_where_an_activation_is_infinitely_steep() {
+    let formula = Formula::define("root", "abs(x)^0.5", &[]).expect("a formula");
+    let architecture = perceptron(&[1, 20, 20, 1]);
+    let network = network(&architecture, 40, Activation::new(formula), 1);
+    assert!(network.activations[0].derivative(0.0).is_nan() || network.activations[0].derivative(0.0).is_infinite());
+    let outcome = &train(&stack(&architecture, 40, 20, vec![network]), &mut unobserved)[0];
+    assert_eq!(outcome.diverged_at, None);
 }

@@ -1,6 +1,6 @@
 //! Trials of an older store that were not measured in a region that there is by now: measured again from their weights.
 
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
 
 use crate::experiment::Experiment;
@@ -22,7 +22,7 @@ pub fn measure_again(experiment: &Experiment, store: &mut Store) -> Result<usize
     let trials: Vec<&Trial> = experiment.trials.iter().filter(lacks).collect();
     for trials in trials.chunks(AT_ONCE) {
         let network = |trial: &&Trial| weights::decode(&store.weights(&trial.id)?);
-        let networks: Vec<Weights> = trials.iter().map(network).collect::<Result<_>>()?;
+        let networks: Vec<TrainedNetwork> = trials.iter().map(network).collect::<Result<_>>()?;
         let measured = all(trials, &networks, targets)?;
         store.measure_again(&measured)?;
     }
@@ -30,7 +30,11 @@ pub fn measure_again(experiment: &Experiment, store: &mut Store) -> Result<usize
 }
 
 /// The errors of these networks, on all cores.
-fn all<'t>(trials: &[&'t Trial], networks: &[Weights], targets: &[Target]) -> Result<Vec<(&'t str, Vec<RegionError>)>> {
+fn all<'t>(
+    trials: &[&'t Trial],
+    networks: &[TrainedNetwork],
+    targets: &[Target],
+) -> Result<Vec<(&'t str, Vec<RegionError>)>> {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let share = trials.len().div_ceil(cores);
     std::thread::scope(|scope| {
@@ -53,9 +57,13 @@ fn all<'t>(trials: &[&'t Trial], networks: &[Weights], targets: &[Target]) -> Re
 }
 
 /// None where an error is not finite: such a trial stays as it is.
-fn one<'t>(trial: &'t Trial, network: &Weights, targets: &[Target]) -> Result<Option<(&'t str, Vec<RegionError>)>> {
+fn one<'t>(
+    trial: &'t Trial,
+    network: &TrainedNetwork,
+    targets: &[Target],
+) -> Result<Option<(&'t str, Vec<RegionError>)>> {
     let samples = samples(&targets[trial.target], &trial.settings)?;
-    let errors = region_errors(network, &trial.settings, &samples);
+    let errors = region_errors(network, &samples);
     let finite = errors.iter().all(|error| error.rmse.is_finite());
     Ok(finite.then_some((trial.id.as_str(), errors)))
 }

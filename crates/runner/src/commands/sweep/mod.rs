@@ -218,25 +218,25 @@ fn finish(trained: Trained<'_>, question: &Question) -> Finished {
     let Trained {
         trial,
         samples,
-        outcome,
+        network,
+        diverged_at,
+        history,
         timing,
     } = trained;
-    let measurements = match outcome.diverged_at {
+    let measurements = match diverged_at {
         Some(_) => None,
-        None => measure(&outcome.weights, &trial.settings, &samples, question),
+        None => measure(&network, &trial.settings, &samples, question),
     };
     // Finite at the last step, but not where it is tested: it diverged at the end.
-    let diverged_at = outcome
-        .diverged_at
-        .or(measurements.is_none().then_some(trial.settings.steps));
+    let diverged_at = diverged_at.or(measurements.is_none().then_some(trial.settings.steps));
     Finished {
         trial: trial.clone(),
         samples: samples.train.y.len(),
         scaling: samples.scaling,
         diverged_at,
         measurements,
-        history: outcome.history,
-        weights: outcome.weights,
+        history,
+        network,
         timing,
     }
 }

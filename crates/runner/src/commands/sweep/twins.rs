@@ -3,7 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use actlab_model::engine::Outcome;
 use anyhow::Result;
 
 use super::{finish, question};
@@ -12,7 +11,7 @@ use crate::experiment::grid::Trial;
 use crate::measure::Question;
 use crate::samples::samples;
 use crate::store::{Finished, Store, Stored, weights};
-use crate::train::{Timing, Trained};
+use crate::train::Trained;
 
 /// Stores those of the missing trials whose network is there, and gives back the others.
 pub fn take_over(experiment: &Experiment, missing: Vec<Trial>, store: &mut Store) -> Result<Vec<Trial>> {
@@ -43,16 +42,10 @@ fn one(experiment: &Experiment, trial: &Trial, twin: &Stored, store: &Store, que
     let trained = Trained {
         trial,
         samples: samples(&experiment.settings.targets.values[trial.target], &trial.settings)?,
-        outcome: Outcome {
-            weights: weights::decode(&store.weights(&twin.id)?)?,
-            steps: twin.diverged_at.unwrap_or(twin.settings.steps),
-            diverged_at: twin.diverged_at,
-            history: store.history(&twin.id)?,
-        },
-        timing: Timing {
-            seconds: 0.0,
-            ..twin.timing.clone()
-        },
+        network: weights::decode(&store.weights(&twin.id)?)?,
+        diverged_at: twin.diverged_at,
+        history: store.history(&twin.id)?,
+        timing: twin.timing.with_another(),
     };
     Ok(finish(trained, question))
 }

@@ -25,7 +25,11 @@ impl Kind for Activations {
     fn schema(&self) -> Json {
         let table = json!({
             "type": "object",
-            "properties": { "name": { "type": "string", "minLength": 1 }, "formula": { "type": "string", "minLength": 1 } },
+            "properties": {
+                "name": { "type": "string", "minLength": 1 },
+                "formula": { "type": "string", "minLength": 1 },
+                "learn": { "anyOf": [{ "type": "array", "items": { "type": "string" } }, { "type": "number" }] },
+            },
             "additionalProperties": { "type": "number" },
             "required": ["name"],
         });
@@ -57,13 +61,20 @@ fn unit(node: &Node, name: &str) -> Result<Activation, InputError> {
     })
 }
 
-/// A formula, or a unit with parameters.
+/// A formula, or a unit with parameters, of which some may be learned. What is to be learned is a list: a number by that
+/// name is a parameter.
 fn table(node: &Node, entries: &[(String, Node)]) -> Result<Activation, InputError> {
     let get = |key: &str| entries.iter().find(|(known, _)| known == key).map(|(_, node)| node);
     let name = get("name").ok_or_else(|| {
         node.error("this activation has no name: write { name = \"mine\", formula = \"x + sin(x)\" }")
     })?;
-    let parameters = entries.iter().filter(|(key, _)| key != "name" && key != "formula");
+    let learn = entries.iter().find(|(key, node)| key == LEARN && !is_number(node));
+    let learn = learn.map(|(_, node)| node);
+    let is_parameter = |(key, node): &&(String, Node)| {
+        let learns = key == LEARN && !is_number(node);
+        key != "name" && key != "formula" && !learns
+    };
+    let parameters = entries.iter().filter(is_parameter);
     let parameters: Vec<(String, &Node, f32)> = parameters
         .map(|(key, node)| Ok((key.clone(), node, number(node)? as f32)))
         .collect::<Result<_, InputError>>()?;
@@ -72,26 +83,45 @@ fn table(node: &Node, entries: &[(String, Node)]) -> Result<Activation, InputErr
         let text = text(formula)?;
         let formula = Formula::define(self::text(name)?, text, &defaults)
             .map_err(|error| formula.error(format!("\"{text}\" cannot be an activation: {error}")))?;
-        return Ok(Activation::new(formula));
+        return learning(Activation::new(formula), learn);
     }
-    let activation = unit(name, text(name)?)?;
-    parameters
+    let activation = parameters
         .into_iter()
-        .try_fold(activation, |activation, (key, node, value)| {
-            activation.with(&key, value).ok_or_else(|| {
-                let known: Vec<&str> = activation
-                    .definition()
-                    .parameters()
-                    .iter()
-                    .map(|known| known.name)
-                    .collect();
-                let has = match known.is_empty() {
-                    true => "it has none".to_owned(),
-                    false => format!("it has {}", known.join(", ")),
-                };
-                node.error(format!("{} has no parameter \"{key}\"; {has}", activation.name()))
-            })
-        })
+        .try_fold(unit(name, text(name)?)?, |activation, (key, node, value)| {
+            let with = activation.with(&key, value);
+            with.ok_or_else(|| no_parameter(node, activation, &key))
+        })?;
+    learning(activation, learn)
+}
+
+/// The key of the parameters that are learned.
+const LEARN: &str = "learn";
+
+fn is_number(node: &Node) -> bool {
+    matches!(node.value, Value::Integer(_) | Value::Number(_))
+}
+
+/// The activation, with these parameters learned.
+fn learning(activation: Activation, names: Option<&Node>) -> Result<Activation, InputError> {
+    let Some(node) = names else { return Ok(activation) };
+    let Value::List(names) = &node.value else {
+        return Err(node.expected("the names of parameters as a list, for example [\"slope\"]"));
+    };
+    names.iter().try_fold(activation, |activation, node| {
+        let name = text(node)?;
+        let learning = activation.learn(name);
+        learning.ok_or_else(|| no_parameter(node, activation, name))
+    })
+}
+
+fn no_parameter(node: &Node, activation: Activation, name: &str) -> InputError {
+    let known = activation.definition().parameters().iter();
+    let known: Vec<&str> = known.map(|known| known.name).collect();
+    let has = match known.is_empty() {
+        true => "it has none".to_owned(),
+        false => format!("it has {}", known.join(", ")),
+    };
+    node.error(format!("{} has no parameter \"{name}\"; {has}", activation.name()))
 }
 
 impl Stored for Activation {
@@ -106,6 +136,10 @@ impl Stored for Activation {
         }
         let parameters = self.definition().parameters().iter().zip(self.parameters());
         of.extend(parameters.map(|(parameter, value)| (parameter.name.to_owned(), json!(value))));
+        let learned: Vec<&str> = self.learned_values().map(|(name, _)| name).collect();
+        if !learned.is_empty() {
+            of.insert(LEARN.to_owned(), json!(learned));
+        }
         Json::Object(of)
     }
 
@@ -120,13 +154,19 @@ impl Stored for Activation {
             .iter()
             .filter_map(|(key, value)| Some((key.clone(), value.as_f64()? as f32)));
         let parameters: Vec<(String, f32)> = parameters.collect();
-        if let Some(formula) = string("formula") {
-            return Ok(Activation::new(Formula::define(name, formula, &parameters)?));
-        }
-        parameters.iter().try_fold(unit(name)?, |activation, (key, value)| {
-            let with = activation.with(key, *value);
-            with.ok_or_else(|| format!("{name} has no parameter \"{key}\""))
-        })
+        let none = |key: &str| format!("{name} has no parameter \"{key}\"");
+        let activation = match string("formula") {
+            Some(formula) => Activation::new(Formula::define(name, formula, &parameters)?),
+            None => parameters.iter().try_fold(unit(name)?, |activation, (key, value)| {
+                activation.with(key, *value).ok_or_else(|| none(key))
+            })?,
+        };
+        let learned = of.get(LEARN).and_then(Json::as_array).into_iter().flatten();
+        learned
+            .filter_map(Json::as_str)
+            .try_fold(activation, |activation, key| {
+                activation.learn(key).ok_or_else(|| none(key))
+            })
     }
 
     fn text(&self) -> String {
@@ -154,6 +194,14 @@ mod tests {
                 json!({ "name": "leaky_relu", "slope": 0.5 }),
             ),
             (
+                leaky.learn("slope").expect("a parameter"),
+                json!({ "name": "leaky_relu", "slope": 0.01f32, "learn": ["slope"] }),
+            ),
+            (
+                Activation::new(formula).learn("b").expect("a parameter"),
+                json!({ "name": "mine", "formula": "x + b*sin(a*x)", "a": 2.0, "b": 0.25, "learn": ["b"] }),
+            ),
+            (
                 Activation::new(formula),
                 json!({ "name": "mine", "formula": "x + b*sin(a*x)", "a": 2.0, "b": 0.25 }),
             ),
@@ -167,6 +215,7 @@ mod tests {
             json!(3),
             json!({ "formula": "x" }),
             json!({ "name": "relu", "slope": 1 }),
+            json!({ "name": "leaky_relu", "learn": ["slop"] }),
         ] {
             assert!(Activation::read(&wrong).is_err(), "{wrong}");
         }

@@ -114,7 +114,8 @@ settings! {
     }
 
     /// Activation of the hidden layers; sinu is the sine. With parameters it is { name = "leaky_relu", slope = 0.2 }, and
-    /// a formula of your own { name = "wiggle", formula = "x + 0.3*sin(4*x)" }, which may have parameters too.
+    /// a formula of your own { name = "wiggle", formula = "x + 0.3*sin(4*x)" }, which may have parameters too; with
+    /// learn = ["slope"] a parameter starts at its value and is trained, one for each layer.
     "network.activation" => (activation: Activation = Activation::new(&Relu)) {
         kind: Activations, list: true, since: 1, with: Any, shown: "[\"relu\", \"leaky_relu\", \"tanh\", \"sinu\"]"
     }
@@ -122,6 +123,16 @@ settings! {
     /// Coefficient lambda of the spectral norm penalty, lambda/2 times the squared spectral norm of each layer.
     "regularization.spectral" => (spectral: f64 = 0.0) {
         kind: Number::NotNegative, list: true, since: 1, with: Any, shown: "[0.0, 1e-2]"
+    }
+
+    /// Coefficient lambda of the L2 penalty, lambda/2 times the sum of the squared weights; biases have none.
+    "regularization.l2" => (l2: f64 = 0.0) {
+        kind: Number::NotNegative, list: true, since: 3, with: Any, shown: "0.0"
+    }
+
+    /// The share of the values after each hidden layer's activation that a training step leaves out.
+    "regularization.dropout" => (dropout: f64 = 0.0) {
+        kind: Number::Share, list: true, since: 3, with: Any, shown: "0.0"
     }
 
     /// The rule that trains.

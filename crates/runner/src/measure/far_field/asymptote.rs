@@ -7,7 +7,10 @@
 //! Algorithms, 2002, section 3.1). A slope that it hides has no sign, and its unit no side.
 
 use actlab_model::Activation;
-use actlab_model::network::weights::{Layer, Weights};
+use actlab_model::network::architecture::Join;
+use actlab_model::network::program::{Operation, Program};
+use actlab_model::network::trained::TrainedNetwork;
+use actlab_model::network::weights::Layer;
 use actlab_model::unit::End;
 use serde::{Deserialize, Serialize};
 
@@ -153,27 +156,53 @@ pub struct Path {
     pub direction: Vec<f64>,
 }
 
-/// What a network with this activation after each layer but the last becomes along a ray, in the network's units.
-pub fn asymptote(weights: &Weights, activation: Activation, path: &Path) -> Asymptote {
-    tail(weights, activation, path).asymptote()
+/// What the first output of a network becomes along a ray, in the network's units.
+pub fn asymptote(network: &TrainedNetwork, path: &Path) -> Asymptote {
+    tails(network, path)[0].asymptote()
 }
 
-/// The first output of a network, far along a ray.
-fn tail(weights: &Weights, activation: Activation, path: &Path) -> Tail {
+/// The outputs of a network, far along a ray.
+fn tails(network: &TrainedNetwork, path: &Path) -> Vec<Tail> {
+    let program = network.architecture.program();
     let inputs = path.start.iter().zip(&path.direction);
-    let first = inputs.map(|(start, direction)| Tail::along(*start, *direction));
-    let last = weights.len() - 1;
-    let tails = weights
-        .iter()
-        .enumerate()
-        .fold(first.collect(), |tails: Vec<Tail>, (index, layer)| {
-            let sums = dense(layer, &tails);
-            match index == last {
-                true => sums,
-                false => sums.into_iter().map(|sum| sum.activated(activation)).collect(),
+    let mut buffers = vec![Vec::new(); program.widths().len()];
+    buffers[Program::INPUT] = inputs
+        .map(|(start, direction)| Tail::along(*start, *direction))
+        .collect();
+    for operation in program.operations() {
+        buffers[operation.output()] = match operation {
+            Operation::Dense {
+                input,
+                layer,
+                activation,
+                ..
+            } => {
+                let sums = dense(&network.weights[*layer], &buffers[input.buffer]);
+                match activation.map(|slot| network.activations[slot]) {
+                    Some(activation) => sums.into_iter().map(|sum| sum.activated(activation)).collect(),
+                    None => sums,
+                }
             }
-        });
-    tails[0]
+            Operation::Join { join, inputs, .. } => joined(*join, inputs.map(|read| buffers[read.buffer].as_slice())),
+            Operation::Dropout { input, .. } => buffers[input.buffer].clone(),
+        };
+    }
+    buffers.swap_remove(program.output())
+}
+
+/// Of products and gates nothing is known: far out they are no lines.
+fn joined(join: Join, [a, b]: [&[Tail]; 2]) -> Vec<Tail> {
+    let pairs = a.iter().zip(b);
+    match join {
+        Join::Sum => pairs
+            .map(|(a, b)| Tail::sum([(1.0, *a), (1.0, *b)].into_iter(), 0.0))
+            .collect(),
+        Join::Concatenation => [a, b].concat(),
+        Join::Product | Join::Gate => {
+            let anywhere = Tail::within([f64::NEG_INFINITY, f64::INFINITY], State::Unknown);
+            pairs.map(|_| anywhere).collect()
+        }
+    }
 }
 
 fn dense(layer: &Layer, tails: &[Tail]) -> Vec<Tail> {

@@ -8,7 +8,7 @@ mod settle;
 mod swing;
 
 use actlab_model::network::random::{Random, Stream};
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 use serde::{Deserialize, Serialize};
 
 pub use asymptote::{Asymptote, Ending};
@@ -98,11 +98,17 @@ impl FarField {
 
 /// The far field of a network; `scale` is the standard deviation of its target in the range, which its scaling has only
 /// where the target was standardised. It is looked at up to [`DISTANCES`] and up to `distance`.
-pub fn far_field(weights: &Weights, settings: &Resolved, scaling: &Scaling, scale: f64, distance: f64) -> FarField {
+pub fn far_field(
+    network: &TrainedNetwork,
+    settings: &Resolved,
+    scaling: &Scaling,
+    scale: f64,
+    distance: f64,
+) -> FarField {
     let distances = looked_at(distance);
     let look = |direction: Vec<f64>| {
         let look = Look {
-            weights,
+            network,
             settings,
             scaling,
             scale,
@@ -138,7 +144,7 @@ fn looked_at(distance: f64) -> Vec<f64> {
 
 /// A network along a ray.
 struct Look<'a> {
-    weights: &'a Weights,
+    network: &'a TrainedNetwork,
     settings: &'a Resolved,
     scaling: &'a Scaling,
     scale: f64,
@@ -163,8 +169,7 @@ impl Look<'_> {
         let curves: Vec<(Vec<f64>, Vec<f64>)> = distances.iter().map(curve).collect();
         let classes = curves.iter().map(|(at, values)| classes(at, values, self.scale));
         let (near, values) = &curves[NEAR];
-        let asymptote = asymptote(self.weights, self.settings.activation, &self.path())
-            .scaled(self.scaling.y_std, self.scaling.y_mean);
+        let asymptote = asymptote(self.network, &self.path()).scaled(self.scaling.y_std, self.scaling.y_mean);
         let settled = match asymptote {
             Asymptote::Line { slope, .. } => Some(self.settled(slope)),
             _ => None,
@@ -206,12 +211,7 @@ impl Look<'_> {
             x.collect()
         };
         let points: Vec<Vec<f64>> = distances.iter().map(point).collect();
-        answers(
-            self.weights,
-            self.settings,
-            self.scaling,
-            points.iter().map(Vec::as_slice),
-        )
+        answers(self.network, self.scaling, points.iter().map(Vec::as_slice))
     }
 
     /// The ray as the network sees it.

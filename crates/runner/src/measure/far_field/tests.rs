@@ -6,7 +6,7 @@ use super::*;
 use crate::experiment::test_settings;
 use crate::measure::errors::answer;
 
-fn one_layer(activation: Activation, w: [f32; 3], b: [f32; 3], v: [f32; 3]) -> (Weights, Resolved) {
+fn one_layer(activation: Activation, w: [f32; 3], b: [f32; 3], v: [f32; 3]) -> (TrainedNetwork, Resolved) {
     let layer = |inputs, outputs, weight: &[f32], bias: &[f32]| Layer {
         inputs,
         outputs,
@@ -15,7 +15,8 @@ fn one_layer(activation: Activation, w: [f32; 3], b: [f32; 3], v: [f32; 3]) -> (
     };
     let mut settings = test_settings("x^2", vec![[-1.0, 1.0]]);
     settings.activation = activation;
-    (vec![layer(1, 3, &w, &b), layer(3, 1, &v, &[0.5])], settings)
+    let weights = vec![layer(1, 3, &w, &b), layer(3, 1, &v, &[0.5])];
+    (TrainedNetwork::perceptron(weights, activation), settings)
 }
 
 const PLAIN: fn() -> Scaling = || Scaling {
@@ -25,8 +26,8 @@ const PLAIN: fn() -> Scaling = || Scaling {
     y_std: 1.0,
 };
 
-fn look((weights, settings): &(Weights, Resolved), scale: f64) -> FarField {
-    far_field(weights, settings, &PLAIN(), scale, 10.0)
+fn look((network, settings): &(TrainedNetwork, Resolved), scale: f64) -> FarField {
+    far_field(network, settings, &PLAIN(), scale, 10.0)
 }
 
 fn from(far: &FarField) -> f64 {
@@ -50,7 +51,7 @@ fn piecewise_linear_networks_are_lines_beyond_their_last_kink() {
             let Asymptote::Line { slope, intercept } = ray.asymptote else {
                 panic!("{ray:?}");
             };
-            let found = answer(&network.0, &network.1, &PLAIN(), &[side * 7.0]);
+            let found = answer(&network.0, &PLAIN(), &[side * 7.0]);
             assert!((found - 7.0 * slope - intercept).abs() < 1e-12, "{activation}");
         }
     }
@@ -92,7 +93,7 @@ fn saturating_networks_are_constants() {
     assert_eq!(from(&far), 1.0);
     for (x, sign) in [(-10.0, -1.0), (10.0, 1.0)] {
         let limit = 0.5 + sign * (1.0 - 0.25 - 0.5);
-        assert!((answer(&network.0, &network.1, &PLAIN(), &[x]) - limit).abs() < 1e-6);
+        assert!((answer(&network.0, &PLAIN(), &[x]) - limit).abs() < 1e-6);
     }
     // As slow as this one is, it is not yet a constant ten half-widths out, but beside a target that varies far more.
     let slow = one_layer(Activation::new(&Tanh), [0.02; 3], [0.0; 3], [1.0; 3]);
@@ -172,7 +173,8 @@ fn with_several_inputs_there_are_rays_in_many_directions() {
         y_mean: 0.0,
         y_std: 1.0,
     };
-    let far = far_field(&initial_weights(&[2, 8, 1], 3), &settings, &scaling, 1.0, 10.0);
+    let network = TrainedNetwork::perceptron(initial_weights(&[2, 8, 1], 3), settings.activation);
+    let far = far_field(&network, &settings, &scaling, 1.0, 10.0);
     assert_eq!(
         (far.ending(), far.class(10.0), far.rays.len()),
         (Ending::Line, Some(Class::Affine), RAYS)

@@ -8,7 +8,7 @@ mod fit;
 use std::collections::BTreeMap;
 
 use actlab_model::Activation;
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 use serde::{Deserialize, Serialize};
 
 use super::errors::answers;
@@ -106,7 +106,7 @@ impl Families {
 /// range. None of a network of several inputs, of one whose curve leaves the finite numbers, and of one whose activation
 /// is not among the families.
 pub fn lean(
-    weights: &Weights,
+    network: &TrainedNetwork,
     settings: &Resolved,
     scaling: &Scaling,
     scale: f64,
@@ -118,7 +118,7 @@ pub fn lean(
     let (centre, half_width) = settings.range.hull(0);
     let values = |distances: &[f64]| {
         let x: Vec<f64> = distances.iter().map(|t| centre + half_width * t).collect();
-        answers(weights, settings, scaling, x.iter().map(std::slice::from_ref))
+        answers(network, scaling, x.iter().map(std::slice::from_ref))
     };
     let curve = Curve::new(inside(), &values(&inside()))?;
     judge(&curve, &values(&outside()), settings.activation, scale, families)

@@ -5,7 +5,7 @@ mod distance;
 mod fit;
 
 use actlab_model::Activation;
-use actlab_model::network::weights::Weights;
+use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
 
 use super::palette::Palette;
@@ -29,7 +29,7 @@ pub struct Figure {
 /// A trained network with all that its answers depend on.
 pub struct Network<'a> {
     trial: &'a Stored,
-    weights: Weights,
+    trained: TrainedNetwork,
 }
 
 impl<'a> Network<'a> {
@@ -37,14 +37,14 @@ impl<'a> Network<'a> {
     pub fn new(store: &Store, trial: &'a Stored) -> Result<Self> {
         Ok(Self {
             trial,
-            weights: weights::decode(&store.weights(&trial.id)?)?,
+            trained: weights::decode(&store.weights(&trial.id)?)?,
         })
     }
 
     /// What it answers at these inputs; of networks of one input.
     pub fn answers(&self, x: &[f64]) -> Vec<f64> {
         let points = x.iter().map(std::slice::from_ref);
-        answers(&self.weights, &self.trial.settings, &self.trial.scaling, points)
+        answers(&self.trained, &self.trial.scaling, points)
     }
 }
 

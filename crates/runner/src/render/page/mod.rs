@@ -18,8 +18,8 @@ use crate::analysis::findings::Findings;
 use crate::render::figures::{Figure, figures};
 use crate::render::palette::{self, Palette};
 use crate::render::raster::png;
-use crate::render::tables::Tables;
 use crate::render::results;
+use crate::render::tables::Tables;
 use crate::store::{Store, Stored};
 use crate::words::VERSION;
 

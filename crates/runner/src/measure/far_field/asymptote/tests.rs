@@ -1,6 +1,6 @@
-use actlab_model::network::predict::predict;
-use actlab_model::network::random::{Random, Stream};
-use actlab_model::network::weights::initial_weights;
+use actlab_model::network::architecture::{Architecture, Block};
+use actlab_model::network::weights::{Weights, initial_weights};
+use actlab_model::random::{Random, Stream};
 use actlab_model::unit::{Identity, Relu, Sinu, Tanh};
 
 use super::*;
@@ -21,10 +21,23 @@ fn path(inputs: usize, sign: f64) -> Path {
     }
 }
 
-fn answer(weights: &Weights, activation: Activation, path: &Path, t: f64) -> f64 {
+fn at(network: &TrainedNetwork, path: &Path, t: f64) -> f64 {
     let x = path.start.iter().zip(&path.direction);
     let x: Vec<f64> = x.map(|(start, direction)| start + t * direction).collect();
-    predict(weights, activation, &x)[0]
+    network.predict(&x)[0]
+}
+
+/// Of the perceptron with these weights, as all that follow.
+fn answer(weights: &Weights, activation: Activation, path: &Path, t: f64) -> f64 {
+    at(&TrainedNetwork::perceptron(weights.clone(), activation), path, t)
+}
+
+fn tail(weights: &Weights, activation: Activation, path: &Path) -> Tail {
+    tails(&TrainedNetwork::perceptron(weights.clone(), activation), path)[0]
+}
+
+fn asymptote(weights: &Weights, activation: Activation, path: &Path) -> Asymptote {
+    tail(weights, activation, path).asymptote()
 }
 
 /// How far a unit is from its line, times the distance: nothing where it approaches as an exponential does, and what
@@ -214,4 +227,40 @@ fn a_network_ends_in_what_its_rays_do() {
             high: 8.0
         }
     );
+}
+
+/// Branches add up: a line and a constant are a line. Of a product nobody knows.
+#[test]
+fn joined_branches_end_in_what_their_join_makes_of_them() {
+    let of = |join: Join| {
+        let branches = [Block::activated(4), Block::activated(4)];
+        let block = Block::Sequence(vec![Block::parallel(join, branches), Block::linear(1)]);
+        let architecture = Architecture::new(1, block).expect("an architecture");
+        TrainedNetwork {
+            weights: architecture.initial_weights(3),
+            activations: vec![Activation::new(&Relu), Activation::new(&Tanh)],
+            architecture,
+        }
+    };
+    for (join, sign) in [
+        (Join::Sum, 1.0),
+        (Join::Sum, -1.0),
+        (Join::Concatenation, 1.0),
+        (Join::Concatenation, -1.0),
+    ] {
+        let (network, path) = (of(join), path(1, sign));
+        let Asymptote::Line { slope, intercept } = super::asymptote(&network, &path) else {
+            panic!("a line");
+        };
+        // All bends are within 1e3 of weights of 1e-3 and more; rounding takes 1e-16 of what is added.
+        let t = 1e6;
+        let error = at(&network, &path, t) - slope * t - intercept;
+        assert!(
+            slope != 0.0 && error.abs() < 1e-9 * t * slope.abs(),
+            "{join:?}: {error}"
+        );
+    }
+    for join in [Join::Product, Join::Gate] {
+        assert_eq!(super::asymptote(&of(join), &path(1, 1.0)), Asymptote::Unknown);
+    }
 }

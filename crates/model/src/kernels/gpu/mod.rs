@@ -1,126 +1,15 @@
 //! The operations as GPU kernels. All tensors are contiguous, networks first.
 
+pub mod activation;
+
 use burn_cubecl::cubecl;
 use burn_cubecl::cubecl::prelude::*;
 
 use crate::number::traced::Traced;
 use crate::optimizer::{NUMBERS, Rules};
-use crate::unit::{PARAMETERS, Units};
 
 /// Units of a cube that works on one network together.
 pub const CUBE: u32 = 64;
-
-/// Value and derivative at `x` of the unit at `index`, which writes itself into the kernel.
-#[cube]
-#[allow(unused_variables)]
-fn written(
-    x: f32,
-    p0: f32,
-    p1: f32,
-    p2: f32,
-    p3: f32,
-    #[comptime] units: Units,
-    #[comptime] index: usize,
-) -> (f32, f32) {
-    intrinsic!(|scope| {
-        let parameters: [Traced<'_>; PARAMETERS] = [p0, p1, p2, p3].map(|value| Traced::Value(scope, value));
-        let [value, slope] = units.list()[index].trace(Traced::Value(scope, x), &parameters);
-        (value.expand(scope), slope.expand(scope))
-    })
-}
-
-/// Value and derivative at `x` of the unit with this code: a branch for each of `units`.
-#[cube]
-fn unit(x: f32, parameters: &Tensor<f32>, network: usize, code: i32, #[comptime] units: Units) -> (f32, f32) {
-    let mut y = x;
-    let mut slope = 1.0f32.runtime();
-    let start = network * parameters.shape(1);
-    let count = comptime!(units.list().len());
-    #[unroll]
-    for index in 0..count {
-        if code == comptime!(index as i32) {
-            let (value, derivative) = written(
-                x,
-                parameters[start],
-                parameters[start + 1],
-                parameters[start + 2],
-                parameters[start + 3],
-                comptime!(units.clone()),
-                index,
-            );
-            y = value;
-            slope = derivative;
-        }
-    }
-    (y, slope)
-}
-
-/// One unit for each element of `z: [networks, samples, width]`.
-#[cube(launch)]
-pub fn activate(
-    z: &Tensor<f32>,
-    bias: &Tensor<f32>,
-    parameters: &Tensor<f32>,
-    codes: &Tensor<i32>,
-    y: &mut Tensor<f32>,
-    #[comptime] units: Units,
-) {
-    let i = ABSOLUTE_POS;
-    if i >= y.len() {
-        terminate!();
-    }
-    let network = i / (z.shape(1) * z.shape(2));
-    let x = z[i] + bias[network * z.shape(2) + i % z.shape(2)];
-    let (value, _slope) = unit(x, parameters, network, codes[network], units);
-    y[i] = value;
-}
-
-/// As [`activate`], and the slope.
-#[cube(launch)]
-pub fn activate_with_slope(
-    z: &Tensor<f32>,
-    bias: &Tensor<f32>,
-    parameters: &Tensor<f32>,
-    codes: &Tensor<i32>,
-    y: &mut Tensor<f32>,
-    slopes: &mut Tensor<f32>,
-    #[comptime] units: Units,
-) {
-    let i = ABSOLUTE_POS;
-    if i >= y.len() {
-        terminate!();
-    }
-    let network = i / (z.shape(1) * z.shape(2));
-    let x = z[i] + bias[network * z.shape(2) + i % z.shape(2)];
-    let (value, slope) = unit(x, parameters, network, codes[network], units);
-    y[i] = value;
-    slopes[i] = slope;
-}
-
-/// One unit for each column of each network goes down the samples; neighbours read neighbouring addresses.
-#[cube(launch)]
-pub fn activate_backward(
-    gradient: &Tensor<f32>,
-    slopes: &Tensor<f32>,
-    z_gradient: &mut Tensor<f32>,
-    bias_gradient: &mut Tensor<f32>,
-) {
-    let i = ABSOLUTE_POS;
-    if i >= bias_gradient.len() {
-        terminate!();
-    }
-    let samples = gradient.shape(1);
-    let width = gradient.shape(2);
-    let start = (i / width) * samples * width + i % width;
-    let mut sum = 0.0f32.runtime();
-    for sample in 0..samples {
-        let at = start + sample * width;
-        let dz = gradient[at] * slopes[at];
-        z_gradient[at] = dz;
-        sum += dz;
-    }
-    bias_gradient[i] = sum;
-}
 
 /// Sum over the units of a cube, in every unit.
 #[cube]

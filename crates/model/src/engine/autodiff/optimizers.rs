@@ -1,0 +1,44 @@
+//! The optimisers of the networks of a stack.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use super::Stack;
+use crate::backend::optimizer;
+use crate::optimizer::{NUMBERS, Optimizer, Rules, Steps};
+
+/// The optimisers of all networks.
+pub struct Optimizers {
+    steps: Vec<Steps>,
+    rules: Rules,
+    /// `[networks]`.
+    codes: Tensor<1, Int>,
+    device: Device,
+}
+
+impl Optimizers {
+    /// These, at the networks' learning rates.
+    pub fn new(stack: &Stack, optimizers: &[Optimizer], device: &Device) -> Self {
+        let (rules, codes) = Rules::of(optimizers);
+        let shape = [codes.len()];
+        let networks = optimizers.iter().zip(stack.networks());
+        Self {
+            steps: networks
+                .map(|(optimizer, network)| optimizer.steps(network.learning_rate))
+                .collect(),
+            rules,
+            codes: Tensor::from_data(TensorData::new(codes, shape), device),
+            device: device.clone(),
+        }
+    }
+
+    /// What the next step does to each network.
+    pub fn next(&mut self) -> optimizer::Step {
+        let numbers: Vec<f32> = self.steps.iter_mut().flat_map(Steps::advance).collect();
+        let shape = [self.steps.len(), NUMBERS];
+        optimizer::Step {
+            numbers: Tensor::from_data(TensorData::new(numbers, shape), &self.device),
+            codes: self.codes.clone(),
+            rules: self.rules.clone(),
+        }
+    }
+}
