@@ -18,7 +18,7 @@ function choice(data, state) {
   // Those of these cells, in the order of the palette.
   const activations = (cells) => data.palette.map((look) => look.name).filter((name) => firstOf(cells, name));
   // Those that have curves: the first of the cell that did not diverge.
-  const trained = (cell) => cell.trials.filter((trial) => trial[7] === null);
+  const trained = (cell) => cell.trials.filter((trial) => trial[7] === undefined);
 
   // What the controls show: the state, and where it says nothing what is taken instead.
   function shown() {

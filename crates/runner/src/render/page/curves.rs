@@ -18,8 +18,8 @@ use crate::store::{Store, Stored};
 /// Cells of each target whose curves are in the page, beside the first of each activation and range.
 const CURVES: usize = 12;
 
-/// Cells whose curves are in the page, at most; networks of each.
-const CELLS: usize = 120;
+/// Cells whose curves are in the page, at most, which are some 2 MB; networks of each.
+const CELLS: usize = 60;
 const NETWORKS: usize = 20;
 
 /// By the places of the cells in all rankings, one after the other.

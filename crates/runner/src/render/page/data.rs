@@ -91,8 +91,12 @@ fn describe(cell: &Cell<'_>, axes: &[String], findings: &Findings<'_>) -> Value 
     })
 }
 
-/// `[id, seed, far error, test error, class, slope, Lipschitz bound, step of divergence]`; slope and bound in the
-/// target's units for each of the input's, of networks of one input.
+/// Digits of a trial's id that the page shows and its commands are given; there are a hundred thousand trials in a page of 15 MB.
+const DIGITS: usize = 8;
+
+/// `[id, seed, far error, test error, class, slope, Lipschitz bound]`, and of a diverged network the step of it; the class is a
+/// position in the names of the classes, slope and bound are in the target's units for each of the input's, of networks of one
+/// input.
 fn network(trial: &Stored, findings: &Findings<'_>) -> Value {
     let error = |region: &str| {
         trial
@@ -105,16 +109,19 @@ fn network(trial: &Stored, findings: &Findings<'_>) -> Value {
     let slope = far
         .filter(|_| trial.settings.inputs.len() == 1)
         .map(|far| number(far.slope / half_width));
-    json!([
-        trial.id,
-        trial.settings.seed,
+    let class = far.and_then(|far| far.class(findings.distance));
+    let class = class.and_then(|class| Class::ALL.iter().position(|of| *of == class));
+    let mut network = vec![
+        json!(&trial.id[..DIGITS]),
+        json!(trial.settings.seed),
         error(FAR),
         error(INSIDE),
-        far.and_then(|far| far.class(findings.distance)).map(Class::name),
-        slope,
-        trial.lipschitz.map(number),
-        trial.diverged_at,
-    ])
+        json!(class),
+        json!(slope),
+        json!(trial.lipschitz.map(number)),
+    ];
+    network.extend(trial.diverged_at.map(|step| json!(step)));
+    Value::Array(network)
 }
 
 /// By target and by range, of which the empty one is all, for each activation `[name, [[count, of, low, high], ..]]`:

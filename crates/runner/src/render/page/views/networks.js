@@ -3,12 +3,12 @@
 function networks() {
   const cell = now.chosen();
   element("networks-of").textContent = cell ? `cell ${cell.id.slice(0, 8)}: ${cell.settings.join(", ")}` : "no cell";
-  const rows = (cell?.trials || []).map(([id, seed, far, test, shape, slope, , diverged]) =>
-    row([id.slice(0, 8), seed, diverged === null ? "done" : `diverged at step ${diverged}`, digits(far), digits(test), shape, digits(slope ?? null)]),
+  const rows = (cell?.trials || []).map(([id, seed, far, test, becomes, slope, , diverged]) =>
+    row([id, seed, diverged === undefined ? "done" : `diverged at step ${diverged}`, digits(far), digits(test), data.classes.names[becomes], digits(slope ?? null)]),
   );
   element("networks").replaceChildren(row(["trial", "seed", "status", label("far"), label("test"), "far field", "far slope"], "th"), ...rows);
   const run = document.documentElement.dataset.run;
-  const first = cell?.trials[0]?.[0].slice(0, 8);
+  const first = cell?.trials[0]?.[0];
   element("commands").textContent = first ? `actlab show ${run} --trial ${first}\nactlab predict ${run} ${first} --x -10:10:0.1` : "";
   element("networks-note").textContent = !cell || now.learned(cell) ? "" : "Curves are in the page for the first cells only; the commands show the others.";
   seeds();

@@ -6,7 +6,7 @@ function slopes() {
   const type = found.reduce((all, { trials }) => all + trials.length, 0) > 5000 && !printing ? "scattergl" : "scatter";
   const traces = found.map(({ name, trials }) => {
     const { colour, symbol } = now.look(name);
-    const text = trials.map((trial) => `trial ${trial[0].slice(0, 8)}`);
+    const text = trials.map((trial) => `trial ${trial[0]}`);
     return { type, mode: "markers", name: wrapped(name, 24), x: trials.map((trial) => trial[6]), y: trials.map((trial) => trial[5]), text, marker: { color: colour, symbol, size: 6 } };
   });
   const bounds = numbers(traces.flatMap((trace) => trace.x));
