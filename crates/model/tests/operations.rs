@@ -6,6 +6,7 @@ use actlab_model::Activation;
 use actlab_model::backend::activation::{self, Activations};
 use actlab_model::backend::loss;
 use actlab_model::backend::spectral;
+use actlab_model::unit::{Formula, PARAMETERS};
 use burn::tensor::Tensor;
 use common::tensors::{ROUNDING, assert_close, draws, tensor, values, wide};
 
@@ -56,6 +57,56 @@ fn activations_agree_with_double_precision() {
                     &db[network * width..][..width],
                     &db_expected,
                     bound * samples as f64,
+                );
+            }
+        }
+    }
+}
+
+/// Each network has another activation, of which some learn parameters, and some have parameters that they do not learn:
+/// of these the gradient is exactly zero.
+#[test]
+fn gradients_of_learned_parameters_agree_with_double_precision() {
+    let parameters = [("a".to_owned(), 0.3), ("b".to_owned(), 2.0)];
+    let waves = Activation::new(Formula::define("waves", "x + a*sin(b*x)", &parameters).expect("a formula"));
+    let leaky = common::unit("leaky_relu");
+    let learn = |activation: Activation, name| activation.learn(name).expect("a parameter");
+    let activations = [
+        learn(waves, "b"),
+        leaky,
+        learn(learn(waves, "b"), "a"),
+        common::unit("tanh"),
+        learn(leaky, "slope"),
+    ];
+    let (samples, width) = (33, 19);
+    let block = samples * width;
+    let z = draws(1, activations.len() * block, 1.0);
+    let bias = draws(2, activations.len() * width, 1.0);
+    let upstream = draws(3, activations.len() * block, 1.0);
+    for (name, device) in common::devices() {
+        let device = device.autodiff();
+        let shape = [activations.len(), samples, width];
+        let of_stack = Activations::new(&activations, &device);
+        let bias_tensor = tensor(&bias, [activations.len(), width], &device);
+        let y = activation::activate(tensor(&z, shape, &device), bias_tensor, &of_stack);
+        let gradients = (y * tensor(&upstream, shape, &device)).sum().backward();
+        let found = values(of_stack.parameters.grad(&gradients).expect("a gradient"));
+        for (network, activation) in activations.iter().copied().enumerate() {
+            let of = |values: &[f32], length: usize| wide(&values[network * length..][..length]);
+            let (z, bias, upstream) = (of(&z, block), of(&bias, width), of(&upstream, block));
+            for position in 0..PARAMETERS {
+                let found = found[network * PARAMETERS + position];
+                if !activation.learned().any(|learned| learned == position) {
+                    assert_eq!(found, 0.0, "{activation} on {name}");
+                    continue;
+                }
+                let expected = activation::reference::parameter_backward(&z, &bias, activation, position, &upstream);
+                // A term for each value, none larger than eight, rounded once: a derivative is at most as large as its argument.
+                assert_close(
+                    &format!("{activation} on {name}"),
+                    &[found],
+                    &[expected],
+                    block as f64 * ROUNDING,
                 );
             }
         }

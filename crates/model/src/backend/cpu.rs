@@ -234,12 +234,13 @@ impl<B: Slices> LossKernels for B {
         gradient: FloatTensor<B>,
     ) -> FloatTensor<B> {
         let shape = shape_of::<B>(&prediction);
-        let mut values = B::take(prediction);
-        let (target, gradient) = (B::read(&target), B::read(&gradient));
-        let per_network = parts_mut(&mut values, shape[0]).zip(parts(&target, shape[0]));
-        for ((prediction, target), gradient) in per_network.zip(&*gradient) {
+        let [prediction, target, gradient] = [&prediction, &target, &gradient].map(B::read);
+        let mut values = vec![0f32; prediction.len()];
+        let per_network = parts(&prediction, shape[0]).zip(parts(&target, shape[0]));
+        let per_network = per_network.zip(parts_mut(&mut values, shape[0])).zip(&*gradient);
+        for (((prediction, target), values), gradient) in per_network {
             let factor = 2.0 * gradient / prediction.len() as f32;
-            kernels::squared_error_backward(Arch::new(), prediction, target, factor);
+            kernels::squared_error_backward(Arch::new(), prediction, target, factor, values);
         }
         B::tensor(values, &shape)
     }

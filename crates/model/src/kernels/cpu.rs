@@ -81,10 +81,15 @@ vectorized! {
         squared_distance(prediction, target)
     }
 
-    /// Backward of [`squared_error`]: `prediction <- factor (prediction - target)`.
-    pub fn squared_error_backward<'a>(prediction: &'a mut [f32], target: &'a [f32], factor: f32) {
-        for (prediction, target) in prediction.iter_mut().zip(target) {
-            *prediction = factor * (*prediction - *target);
+    /// Backward of [`squared_error`]: `gradient <- factor (prediction - target)`.
+    pub fn squared_error_backward<'a>(
+        prediction: &'a [f32],
+        target: &'a [f32],
+        factor: f32,
+        gradient: &'a mut [f32],
+    ) {
+        for ((gradient, prediction), target) in gradient.iter_mut().zip(prediction).zip(target) {
+            *gradient = factor * (*prediction - *target);
         }
     }
 

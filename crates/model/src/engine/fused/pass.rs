@@ -93,8 +93,7 @@ impl Training {
         let target = &self.targets[rows.first * stride..][..rows.count * stride];
         let value = &self.values[output][..target.len()];
         let gradient = &mut self.deltas[output][..target.len()];
-        gradient.copy_from_slice(value);
-        kernels::squared_error_backward(self.arch, gradient, target, factor);
+        kernels::squared_error_backward(self.arch, value, target, factor, gradient);
         kernels::squared_error(self.arch, value, target)
     }
 
