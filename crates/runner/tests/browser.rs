@@ -119,7 +119,7 @@ fn effects_are_those_of_the_program(effects: &Value) {
     assert!(off.fold(0.0, f64::max) < 2e-3, "{here:?} instead of {there:?}");
 }
 
-/// The target is x^2 on [-4, 4] or [-2, 2], as the best of the first activation says: 2x and 2 are its derivatives.
+/// The target is x^2 on [-4, 3] or [-2, 2], as the first cell of the first activation says: 2x and 2 are its derivatives.
 fn curves_are_shown_with_their_derivatives_to_any_distance(steps: &Value) {
     let panels = |step: &str| steps[step]["panels"].clone();
     for step in [
@@ -134,12 +134,17 @@ fn curves_are_shown_with_their_derivatives_to_any_distance(steps: &Value) {
     }
     let number = |value: &Value| value.as_f64().expect("a number");
     let end = |step: &str| number(&panels(step)["ends"][0][1]);
-    let window = |step: &str| number(&panels(step)["window"][1]);
-    let half_width = window("opened") / 3.0;
-    assert!([2.0, 4.0].contains(&half_width), "{half_width}");
-    assert!((window("zoomed out") / half_width - 100.0).abs() < 1e-9);
-    // At a thousand half-widths, by four digits.
-    let far = 1000.0 * half_width;
+    let window = |step: &str| [0, 1].map(|side| number(&panels(step)["window"][side]));
+    let [low, high] = window("opened");
+    let (centre, half_width) = (0.5 * (low + high), (high - low) / 6.0);
+    assert!(
+        [(0.0, 2.0), (-0.5, 3.5)].contains(&(centre, half_width)),
+        "{low} {high}"
+    );
+    // At a hundred half-widths in the picture, at a thousand in what it is made of, by four digits.
+    let [_, seen] = window("zoomed out");
+    assert!((seen - centre - 100.0 * half_width).abs() < 1e-9, "{seen}");
+    let far = centre + 1000.0 * half_width;
     assert!(
         (end("zoomed out") / (far * far) - 1.0).abs() < 1e-3,
         "{}",
@@ -152,7 +157,7 @@ fn curves_are_shown_with_their_derivatives_to_any_distance(steps: &Value) {
         end("second derivative")
     );
     assert!(end("first derivative") > 0.0 && number(&panels("first derivative")["ends"][0][0]) < 0.0);
-    assert!((window("logarithmic") - 4.0).abs() < 1e-9);
+    assert!((window("logarithmic")[1] - 4.0).abs() < 1e-9);
     for (step, title) in [
         ("opened", "x^2 (in"),
         ("first derivative", "first derivative of x^2"),
