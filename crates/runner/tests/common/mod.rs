@@ -158,3 +158,30 @@ pub fn weights(folder: &Folder, run: &str) -> HashMap<String, Vec<u8>> {
         .expect("rows");
     rows.map(|row| row.expect("a row")).collect()
 }
+
+/// A table of a run, by column.
+pub fn table(folder: &Folder, path: &str) -> Vec<HashMap<String, String>> {
+    let mut reader = csv::Reader::from_path(folder.path().join(path)).expect("a table");
+    reader.deserialize().map(|row| row.expect("a row")).collect()
+}
+
+/// A number of a table's row.
+pub fn number(row: &HashMap<String, String>, column: &str) -> f64 {
+    row[column].parse().unwrap_or_else(|_| panic!("{column}: {row:?}"))
+}
+
+/// The store of a run.
+pub fn store(folder: &Folder, run: &str) -> Connection {
+    Connection::open(folder.path().join(run).join("actlab.sqlite")).expect("a store")
+}
+
+/// All errors of a run, to the bit: trial, region, points, bits.
+pub fn errors(run: &Path) -> Vec<(String, String, i64, u64)> {
+    let connection = Connection::open(run.join("actlab.sqlite")).expect("a store");
+    let mut statement = connection
+        .prepare("SELECT trial, region, points, rmse FROM errors ORDER BY trial, region")
+        .expect("a query");
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, f64>(3)?.to_bits()));
+    let rows = statement.query_map([], row).expect("rows");
+    rows.map(|row| row.expect("a row")).collect()
+}

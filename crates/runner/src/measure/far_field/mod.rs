@@ -1,6 +1,7 @@
 //! What a network is far outside of the range it was trained on: what it ends in, by algebra; where it gets there; and
 //! what it looks like up to some distances.
 
+mod algebra;
 mod asymptote;
 mod class;
 mod fit;
@@ -20,7 +21,7 @@ pub use swing::{Swings, turns};
 use super::errors::answers;
 use crate::experiment::grid::Resolved;
 use crate::samples::Scaling;
-use asymptote::{Path, asymptote};
+use algebra::{Path, asymptote};
 use class::{FLAT, classes};
 
 /// How far out every network is looked at, in half-widths from the centre of its range; an experiment may add another

@@ -4,6 +4,7 @@ use actlab_model::random::{Random, Stream};
 use actlab_model::unit::{Identity, Relu, Sinu, Tanh};
 
 use super::*;
+use crate::measure::far_field::Ending;
 
 fn layer(inputs: usize, weight: &[f32], bias: &[f32]) -> Layer {
     Layer {
