@@ -2,9 +2,9 @@
 //! and its line in `units!` below; engines, kernels, experiment files, help, colours and tests follow.
 
 mod activation;
-mod choice;
 pub mod formula;
 mod kernels;
+mod units;
 
 use std::fmt;
 
@@ -12,9 +12,9 @@ use pulp::Arch;
 
 use crate::number::{Dual, Number};
 pub use activation::{Activation, UnknownActivation};
-pub use choice::Units;
 pub use formula::Formula;
 pub(crate) use kernels::apply_slope;
+pub use units::Units;
 
 /// An activation function of one number, with at most [`PARAMETERS`] parameters.
 pub trait Unit: fmt::Debug + Sync + std::panic::RefUnwindSafe + 'static {
