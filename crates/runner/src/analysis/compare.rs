@@ -36,8 +36,8 @@ pub struct Compared {
 /// Pairs of networks by their trials.
 type Pairs<'a> = Vec<(&'a str, &'a str)>;
 
-/// All pairs of activations that learned, of all contests.
-pub fn compare(contests: &[(Contest<'_>, Vec<Choice<'_>>)]) -> Vec<Compared> {
+/// All pairs of activations that learned, of all contests, at this level.
+pub fn compare(contests: &[(Contest<'_>, Vec<Choice<'_>>)], level: f64) -> Vec<Compared> {
     let mut known: HashMap<Pairs<'_>, usize> = HashMap::new();
     let mut compared: Vec<Compared> = Vec::new();
     for (place, (contest, choices)) in contests.iter().enumerate() {
@@ -50,7 +50,7 @@ pub fn compare(contests: &[(Contest<'_>, Vec<Choice<'_>>)]) -> Vec<Compared> {
             for b in &sides[i + 1..] {
                 let first = *known.entry(a.networks_with(b)).or_insert(compared.len());
                 let repeats = Some(first).filter(|first| *first < compared.len());
-                compared.push(a.against(b, place, repeats));
+                compared.push(a.against(b, place, repeats, level));
             }
         }
     }
@@ -73,8 +73,7 @@ fn judge(compared: &mut [Compared]) {
         of.adjusted = adjusted;
         if let Some(comparison) = of.comparison {
             of.verdict = comparison.verdict(adjusted);
-            let open = matches!(of.verdict, Verdict::Undecided | Verdict::TooFew);
-            of.seeds = comparison.seeds(comparisons).filter(|_| open);
+            of.seeds = comparison.seeds(comparisons).filter(|_| !of.verdict.is_decided());
         }
     }
 }
@@ -125,7 +124,7 @@ impl<'a> Side<'a> {
         pairs.map(|(a, b)| (a.min(b), a.max(b))).collect()
     }
 
-    fn against(&self, other: &Self, contest: usize, repeats: Option<usize>) -> Compared {
+    fn against(&self, other: &Self, contest: usize, repeats: Option<usize>, level: f64) -> Compared {
         let pairs = self.fitted.far.iter().zip(&other.fitted.far);
         let pairs: Vec<(f64, f64)> = pairs.filter_map(|(a, b)| a.zip(*b)).collect();
         let disagree = [self, other].into_iter().filter(|side| !side.fitted.halves_agree());
@@ -133,7 +132,7 @@ impl<'a> Side<'a> {
             contest,
             a: self.name.clone(),
             b: other.name.clone(),
-            comparison: Comparison::of_pairs(&pairs),
+            comparison: Comparison::of_pairs(&pairs, level),
             adjusted: 1.0,
             verdict: Verdict::TooFew,
             seeds: None,

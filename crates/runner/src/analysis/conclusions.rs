@@ -22,20 +22,27 @@ pub struct Conclusions<'a> {
 }
 
 impl<'a> Conclusions<'a> {
-    /// From all trials of a run; the setting whose values are compared is named by its column.
-    pub fn new(all: &'a [Stored], by: &str) -> Self {
+    /// From all trials of a run, at its level; the setting whose values are compared is named by its column.
+    pub fn new(all: &'a [Stored], by: &str, level: f64) -> Self {
         let found = contests(all, by).into_iter().map(|contest| {
             let choices = choices(&contest);
             (contest, choices)
         });
         let found: Vec<Judged<'a>> = found.collect();
-        let compared = compare(&found);
+        let compared = compare(&found, level);
         let (contests, compared) = without_repetitions(found, compared);
         Self {
             contests,
             compared,
-            regularisers: regularisers(&counted_once(all)),
+            regularisers: regularisers(&counted_once(all), level),
         }
+    }
+
+    /// How many of the pairs of activations are decided, and of how many; what repeats another counts once.
+    pub fn decided(&self) -> (usize, usize) {
+        let counted = || self.compared.iter().filter(|of| of.repeats.is_none());
+        let decided = counted().filter(|of| of.verdict.is_decided());
+        (decided.count(), counted().count())
     }
 }
 

@@ -70,7 +70,7 @@ mod tests {
     use actlab_model::network::random::{Random, Stream};
 
     use super::*;
-    use crate::statistics::{Comparison, Verdict};
+    use crate::statistics::{Comparison, LEVEL, Verdict};
 
     fn errors(validation: f64, far: f64) -> Errors {
         Errors {
@@ -116,7 +116,7 @@ mod tests {
             let one = cross_fit(&[cell()]);
             let verdict = |of: &[Option<f64>]| {
                 let pairs = of.iter().zip(&one.far).filter_map(|(a, b)| a.zip(*b));
-                let compared = Comparison::of_pairs(&pairs.collect::<Vec<_>>()).expect("pairs");
+                let compared = Comparison::of_pairs(&pairs.collect::<Vec<_>>(), LEVEL).expect("pairs");
                 compared.verdict(compared.p)
             };
             let wrong = |verdict: Verdict| !matches!(verdict, Verdict::Undecided | Verdict::Equivalent);

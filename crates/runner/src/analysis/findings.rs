@@ -38,7 +38,11 @@ impl<'a> Findings<'a> {
             endings,
             classes: classes(trials, about.far_distance),
             by_target: by_target(trials, about.far_distance),
-            leanings: if about.lean { leanings(trials) } else { Vec::new() },
+            leanings: if about.lean {
+                leanings(trials, about.level())
+            } else {
+                Vec::new()
+            },
         })
     }
 }

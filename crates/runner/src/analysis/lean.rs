@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use actlab_model::Activation;
 
 use crate::measure::lean::{APART, Lean, Of, RIVALS, Score};
-use crate::statistics::{Comparison, Estimate, FEWEST, Verdict, holm, log_ratio, median, median_interval};
+use crate::statistics::{Comparison, Estimate, Verdict, holm, log_ratio, median, median_interval};
 use crate::store::Stored;
 
 /// R² from which a fit inside counts.
@@ -113,8 +113,8 @@ impl Network<'_> {
     }
 }
 
-/// For each target and range, and each activation that has networks there.
-pub fn leanings(trials: &[Stored]) -> Vec<Leaning<'_>> {
+/// For each target and range, and each activation that has networks there, at this level.
+pub fn leanings(trials: &[Stored], level: f64) -> Vec<Leaning<'_>> {
     let mut problems: Vec<((&str, String), Vec<Network<'_>>)> = Vec::new();
     for trial in trials {
         let Some(lean) = trial.outside.as_ref().and_then(|outside| outside.lean.as_ref()) else {
@@ -133,18 +133,24 @@ pub fn leanings(trials: &[Stored]) -> Vec<Leaning<'_>> {
         .flat_map(|((target, range), networks)| {
             let activations: BTreeSet<Activation> = networks.iter().map(Network::activation).collect();
             let of = activations.into_iter();
-            of.filter_map(|activation| leaning(target, range, networks, activation))
+            of.filter_map(|activation| leaning(target, range, networks, activation, level))
         })
         .collect();
     let adjusted = holm(&found.iter().map(|leaning| leaning.p).collect::<Vec<_>>());
     for (leaning, p) in found.iter_mut().zip(adjusted) {
         leaning.p = p;
-        leaning.answer = leaning.answer();
+        leaning.answer = leaning.answer(level);
     }
     found
 }
 
-fn leaning<'a>(target: &'a str, range: &str, networks: &[Network<'a>], activation: Activation) -> Option<Leaning<'a>> {
+fn leaning<'a>(
+    target: &'a str,
+    range: &str,
+    networks: &[Network<'a>],
+    activation: Activation,
+    level: f64,
+) -> Option<Leaning<'a>> {
     let (own, others): (Vec<Network<'_>>, Vec<Network<'_>>) =
         networks.iter().partition(|network| network.activation() == activation);
     let over = |values: Vec<Option<f64>>| median_interval(&values.into_iter().collect::<Option<Vec<f64>>>()?);
@@ -163,10 +169,10 @@ fn leaning<'a>(target: &'a str, range: &str, networks: &[Network<'a>], activatio
             let own = network.derivative_of(activation)?;
             Some((network.trial.settings.seed, log_ratio(own, network.rivals()?[place])))
         };
-        compare(own.iter().filter_map(ratio))
+        compare(own.iter().filter_map(ratio), level)
     });
     let against_rivals: Vec<Comparison> = against_rivals.collect();
-    let against_others = others_of(&own, &others, activation);
+    let against_others = others_of(&own, &others, activation, level);
     let comparisons = against_rivals
         .iter()
         .chain(against_others.iter().map(|(_, comparison)| comparison));
@@ -197,7 +203,12 @@ fn leaning<'a>(target: &'a str, range: &str, networks: &[Network<'a>], activatio
 
 /// The error of `activation`'s derivative on its own networks against that on the networks of each other activation which
 /// differ in that alone.
-fn others_of(own: &[Network<'_>], others: &[Network<'_>], activation: Activation) -> Vec<(Activation, Comparison)> {
+fn others_of(
+    own: &[Network<'_>],
+    others: &[Network<'_>],
+    activation: Activation,
+    level: f64,
+) -> Vec<(Activation, Comparison)> {
     let mut by_other: BTreeMap<Activation, HashMap<String, f64>> = BTreeMap::new();
     for network in others {
         if let Some(error) = network.derivative_of(activation) {
@@ -213,13 +224,13 @@ fn others_of(own: &[Network<'_>], others: &[Network<'_>], activation: Activation
                 log_ratio(network.derivative_of(activation)?, *error),
             ))
         };
-        compare(own.iter().filter_map(ratio)).map(|comparison| (other, comparison))
+        compare(own.iter().filter_map(ratio), level).map(|comparison| (other, comparison))
     };
     by_other.into_iter().filter_map(comparison).collect()
 }
 
 /// Of each seed the median over its cells.
-fn compare(ratios: impl Iterator<Item = (Option<u64>, Option<f64>)>) -> Option<Comparison> {
+fn compare(ratios: impl Iterator<Item = (Option<u64>, Option<f64>)>, level: f64) -> Option<Comparison> {
     let mut by_seed: BTreeMap<Option<u64>, Vec<f64>> = BTreeMap::new();
     for (seed, ratio) in ratios {
         by_seed.entry(seed).or_default().extend(ratio);
@@ -229,7 +240,7 @@ fn compare(ratios: impl Iterator<Item = (Option<u64>, Option<f64>)>) -> Option<C
         .filter(|of| !of.is_empty())
         .map(|of| median(of))
         .collect();
-    Comparison::of_ratios(&ratios, by_seed.len() - ratios.len())
+    Comparison::of_ratios(&ratios, by_seed.len() - ratios.len(), level)
 }
 
 /// The family with the smallest median error over an activation's networks: of the activations of `all` networks.
@@ -272,11 +283,11 @@ impl Leaning<'_> {
             .count()
     }
 
-    fn answer(&self) -> Answer {
+    fn answer(&self, level: f64) -> Answer {
         if self.same.contains(&true) {
             return Answer::NoQuestion;
         }
-        if self.comparisons().any(|comparison| comparison.pairs() < FEWEST) || self.against_others.is_empty() {
+        if self.comparisons().any(Comparison::is_too_small) || self.against_others.is_empty() {
             return Answer::TooFew;
         }
         let adjusted = holm(&self.comparisons().map(|comparison| comparison.p).collect::<Vec<_>>());
@@ -286,7 +297,7 @@ impl Leaning<'_> {
         };
         match () {
             () if self.comparisons().zip(adjusted).any(fails) || self.r2.high < FITS => Answer::DoesNotLean,
-            () if self.p < 0.05 && self.r2.median >= FITS => Answer::Leans,
+            () if self.p < level && self.r2.median >= FITS => Answer::Leans,
             () => Answer::Undecided,
         }
     }

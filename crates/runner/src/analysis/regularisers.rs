@@ -39,8 +39,8 @@ pub struct Effect {
     pub verdict: Verdict,
 }
 
-/// For each activation, each regulariser and each of its coefficients.
-pub fn regularisers(trials: &[Stored]) -> Vec<Effect> {
+/// For each activation, each regulariser and each of its coefficients, at this level.
+pub fn regularisers(trials: &[Stored], level: f64) -> Vec<Effect> {
     let mut effects: Vec<Effect> = Vec::new();
     for regulariser in columns_of_section("regularization") {
         let pairs = pairs(trials, regulariser);
@@ -52,7 +52,7 @@ pub fn regularisers(trials: &[Stored]) -> Vec<Effect> {
             effects.extend(
                 by_coefficient
                     .into_values()
-                    .map(|pairs| effect(activation, regulariser, &pairs)),
+                    .map(|pairs| effect(activation, regulariser, &pairs, level)),
             );
         }
     }
@@ -94,7 +94,7 @@ fn pairs<'a>(trials: &'a [Stored], regulariser: &str) -> Vec<Pair<'a>> {
     trials.iter().filter_map(pair).collect()
 }
 
-fn effect(activation: Activation, regulariser: &'static str, pairs: &[&Pair<'_>]) -> Effect {
+fn effect(activation: Activation, regulariser: &'static str, pairs: &[&Pair<'_>], level: f64) -> Effect {
     let mut by_seed: BTreeMap<Option<u64>, Vec<f64>> = BTreeMap::new();
     let (mut diverged_with, mut diverged_without, mut diverged_both) = (0, 0, 0);
     for Pair { with, without, .. } in pairs {
@@ -120,7 +120,7 @@ fn effect(activation: Activation, regulariser: &'static str, pairs: &[&Pair<'_>]
         activation,
         regulariser,
         coefficient: pairs[0].coefficient,
-        comparison: Comparison::of_ratios(&medians, none.len()),
+        comparison: Comparison::of_ratios(&medians, none.len(), level),
         lower,
         cells: cells.len(),
         diverged_with,

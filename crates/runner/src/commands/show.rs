@@ -64,7 +64,7 @@ fn overview(store: &Store, arguments: &Arguments) -> Result<String> {
         only(&mut trials, condition)?;
     }
     let by = comparable(&arguments.by)?;
-    let conclusions = Conclusions::new(&trials, by);
+    let conclusions = Conclusions::new(&trials, by, store.about()?.level());
     let once = counted_once(&trials);
     let found = Findings::new(store, &once)?;
     if arguments.json {

@@ -32,6 +32,12 @@ pub struct Experiment {
 }
 
 impl Experiment {
+    /// Whether a list was typed for a setting.
+    pub fn is_list(&self, key: &str) -> bool {
+        let typed = self.document.get(key);
+        typed.is_some_and(|node| matches!(node.value, document::Value::List(_)))
+    }
+
     /// An error in what was typed for a setting: it points there, where the setting was typed.
     pub fn error_at(&self, key: &str, error: InputError) -> InputError {
         match self.document.get(key) {

@@ -1,18 +1,49 @@
 //! Comparisons in words: pairs of activations, and networks with a regulariser and without.
 
 use super::table::Table;
-use super::words::{TOO_FEW, change, probability};
+use super::words::{TOO_FEW, change, enumeration, probability, significant};
 use crate::analysis::compare::Compared;
 use crate::analysis::conclusions::Conclusions;
 use crate::analysis::regularisers::Effect;
-use crate::statistics::{Comparison, FEWEST, Seeds, Verdict, at_least};
+use crate::statistics::{Comparison, LEVEL, Looks, Seeds, Verdict, at_least};
+use crate::store::About;
 
 /// What the columns of both tables mean.
-pub const LEGEND: &str = "A difference is the median over seeds of the ratio of two far errors, with its exact interval of \
-    order statistics. p is of the exact two-sided sign test, adjusted by Holm for all rows of the table. Better, worse: p \
-    below 0.05. Equivalent: the whole interval within 5 % (two one-sided tests at 2.5 %, not adjusted). What is neither is \
-    undecided. The settings of each half of the seeds are chosen by the other half. The number of seeds that would decide \
-    is right to a factor of three; in how many of all seeds it is so, at least, is a bound of 95 %; to add seeds until something is decided makes 5 % of false verdicts into 11 %.";
+pub fn legend(about: &About) -> String {
+    format!(
+        "A difference is the median over seeds of the ratio of two far errors, with its exact interval of order statistics. \
+         {} The settings of each half of the seeds are chosen by the other half. The number of seeds that would decide is \
+         right to a factor of three; in how many of all seeds it is so, at least, is a bound of 95 %. {}",
+        tests(about.level()),
+        looks(about.looks.as_ref())
+    )
+}
+
+/// What is tested, at this level, and what follows.
+pub fn tests(level: f64) -> String {
+    format!(
+        "p is of the exact two-sided sign test, adjusted by Holm for all rows of the table. Better, worse: p below {}. \
+         Equivalent: the whole interval within 5 % (two one-sided tests at {} %, not adjusted). What is neither is undecided.",
+        significant(level),
+        significant(50.0 * level)
+    )
+}
+
+/// What becomes of the level where seeds are added.
+fn looks(looks: Option<&Looks>) -> String {
+    match looks {
+        None => format!(
+            "To add seeds until something is decided makes {} % of false verdicts into 11 %, but for `actlab sweep \
+             --until-decided`.",
+            100.0 * LEVEL
+        ),
+        Some(looks) => format!(
+            "Seeds are added until it is decided, at looks that were fixed beforehand: at {}. The level of {LEVEL} is divided \
+             among them.",
+            enumeration(looks.planned())
+        ),
+    }
+}
 
 /// A comparison with the names of other contests in which it is the same.
 struct Row<'r> {
@@ -74,6 +105,7 @@ pub fn table(conclusions: &Conclusions<'_>) -> Table {
         .count("left_out", |row| row.comparison.map_or(0, |of| of.left_out))
         .number("p", |row| row.comparison.map(|of| of.p))
         .number("p_holm", |row| row.comparison.map(|_| row.adjusted))
+        .number("level", |row| row.comparison.map(|of| of.level))
         .text("verdict", |row| verdict(row.verdict).to_owned())
         .number("seeds_to_decide", |row| match row.seeds {
             Some(Seeds::About(seeds)) => Some(seeds as f64),
@@ -108,6 +140,7 @@ pub fn effects(effects: &[Effect]) -> Table {
         .count("higher", |row| row.comparison.map_or(0, |of| of.higher))
         .number("p", |row| row.comparison.map(|of| of.p))
         .number("p_holm", |row| row.comparison.map(|_| row.adjusted))
+        .number("level", |row| row.comparison.map(|of| of.level))
         .text("verdict", |row| verdict(row.verdict).to_owned())
         .estimate("share_lower", |row| row.lower)
         .count("cells", |row| row.cells)
@@ -143,7 +176,7 @@ pub fn difference(comparison: Option<Comparison>) -> String {
     format!("{}, {seeds} of {} seeds", change(of), comparison.pairs())
 }
 
-fn covers(comparison: Option<Comparison>) -> String {
+pub fn covers(comparison: Option<Comparison>) -> String {
     comparison.map_or_else(|| "-".to_owned(), |of| super::words::coverage(of.log_ratio))
 }
 
@@ -160,7 +193,7 @@ pub fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-fn seeds(seeds: Seeds) -> String {
+pub fn seeds(seeds: Seeds) -> String {
     match seeds {
         Seeds::About(seeds) => format!("some {seeds} seeds"),
         Seeds::Over(seeds) => format!("> {seeds} seeds"),
@@ -180,7 +213,7 @@ fn note(row: &Row<'_>) -> String {
         ));
     }
     if let Some(of) = row.comparison {
-        if of.pairs() >= FEWEST && of.lower.max(of.higher) == of.pairs() {
+        if !of.is_too_small() && of.lower.max(of.higher) == of.pairs() {
             notes.push(format!("so in at least {:.0} % of seeds", 100.0 * at_least(of.pairs())));
         }
         if of.infinite > 0 {
@@ -201,7 +234,7 @@ mod tests {
     fn differences_are_changes_in_percent() {
         let of = |ratios: &[f64]| {
             let logarithms: Vec<f64> = ratios.iter().map(|ratio| f64::ln(*ratio)).collect();
-            difference(Comparison::of_ratios(&logarithms, 0))
+            difference(Comparison::of_ratios(&logarithms, 0, LEVEL))
         };
         let lower = [0.83, 0.83, 0.85, 0.87, 0.88, 0.88, 0.89, 0.90, 0.92, 0.93];
         assert_eq!(of(&lower), "12 % lower [8.0, 17], 10 of 10 seeds");

@@ -34,7 +34,8 @@ pub fn text(store: &Store) -> Result<String> {
     if trials.len() < planned {
         text += &format!("{} of {planned} trials are trained so far.\n\n", trials.len());
     }
-    Ok(text + &text_of(&Conclusions::new(&trials, ACTIVATION), &store.about()?))
+    let about = store.about()?;
+    Ok(text + &text_of(&Conclusions::new(&trials, ACTIVATION, about.level()), &about))
 }
 
 /// Answers and tables for a terminal.
@@ -58,13 +59,13 @@ pub fn text_of(conclusions: &Conclusions<'_>, about: &About) -> String {
         text += &format!("\nRegularisers\n{}\n", effects.text());
     }
     if compared.rows() + effects.rows() > 0 {
-        text += &format!("\n{}\n", wrapped(comparisons::LEGEND));
+        text += &format!("\n{}\n", wrapped(&comparisons::legend(about)));
     }
     text
 }
 
 /// A paragraph in lines of a terminal's usual width.
-fn wrapped(text: &str) -> String {
+pub fn wrapped(text: &str) -> String {
     const WIDTH: usize = 110;
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {

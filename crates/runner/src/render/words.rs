@@ -68,6 +68,25 @@ pub fn probability(p: f64) -> String {
     }
 }
 
+/// Three significant digits at most: "0.05", "0.0167".
+pub fn significant(number: f64) -> String {
+    let text = short(number);
+    match text.contains('.') && !text.contains('e') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// "10, 20 and 40 seeds".
+pub fn enumeration(seeds: &[usize]) -> String {
+    let words: Vec<String> = seeds.iter().map(usize::to_string).collect();
+    match words.split_last() {
+        Some((last, [])) => format!("{last} seeds"),
+        Some((last, others)) => format!("{} and {last} seeds", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// Whether a cell learned.
 pub fn learned(learned: Option<bool>) -> &'static str {
     match learned {

@@ -3,18 +3,15 @@
 //! Seeds pair them: the same samples, the same initial draws. The difference of a pair is d = log(error of A / error of B);
 //! its median over pairs has the interval of order statistics (see [`super::intervals`]), and p is of the exact two-sided
 //! sign test with zeros dropped (Dixon & Mood, 1946, Journal of the American Statistical Association 41), which goes with
-//! that interval and assumes no symmetry. Of many comparisons p is adjusted by Holm (1979, Scandinavian Journal of
+//! that interval and assumes no symmetry: both at one level. Of many comparisons p is adjusted by Holm (1979, Scandinavian Journal of
 //! Statistics 6). Two errors are equivalent where the whole interval is within a factor of 1.05: two one-sided tests
-//! at 2.5 % (Schuirmann, 1987, Journal of Pharmacokinetics and Biopharmaceutics 15), not adjusted.
+//! at half of the level (Schuirmann, 1987, Journal of Pharmacokinetics and Biopharmaceutics 15), not adjusted.
 
 use super::binomial::below;
-use super::intervals::{Estimate, median_interval};
+use super::intervals::{Estimate, median_interval_to};
 
-/// Pairs without which there is no verdict: 5 that all say the same have p = 0.0625.
-pub const FEWEST: usize = 6;
-
-/// What p is held against.
-const LEVEL: f64 = 0.05;
+/// What p is held against where seeds are looked at once.
+pub const LEVEL: f64 = 0.05;
 
 /// Errors whose ratio is below this are equivalent.
 const EQUIVALENT: f64 = 1.05;
@@ -46,6 +43,8 @@ pub struct Comparison {
     pub left_out: usize,
     /// Of the sign test, not adjusted.
     pub p: f64,
+    /// What p is held against; the interval covers at least the rest.
+    pub level: f64,
 }
 
 /// What follows for A.
@@ -72,6 +71,11 @@ impl Verdict {
     pub fn is_better(self) -> bool {
         matches!(self, Self::Better | Self::SlightlyBetter)
     }
+
+    /// Whether more seeds are not asked for.
+    pub fn is_decided(self) -> bool {
+        !matches!(self, Self::Undecided | Self::TooFew)
+    }
 }
 
 /// How many seeds would decide, to one digit and to a factor of three.
@@ -85,22 +89,23 @@ pub enum Seeds {
 
 impl Comparison {
     /// From the errors of A and B, a pair for each seed. None where no pair has a difference.
-    pub fn of_pairs(pairs: &[(f64, f64)]) -> Option<Self> {
+    pub fn of_pairs(pairs: &[(f64, f64)], level: f64) -> Option<Self> {
         let ratios: Vec<f64> = pairs.iter().filter_map(|(a, b)| log_ratio(*a, *b)).collect();
-        Self::of_ratios(&ratios, pairs.len() - ratios.len())
+        Self::of_ratios(&ratios, pairs.len() - ratios.len(), level)
     }
 
     /// From the logarithms of the ratios, where `left_out` pairs have none. None of no ratio.
-    pub fn of_ratios(ratios: &[f64], left_out: usize) -> Option<Self> {
+    pub fn of_ratios(ratios: &[f64], left_out: usize, level: f64) -> Option<Self> {
         let count = |wanted: fn(f64) -> bool| ratios.iter().filter(|ratio| wanted(**ratio)).count();
         let (lower, higher) = (count(|ratio| ratio < 0.0), count(|ratio| ratio > 0.0));
         Some(Self {
-            log_ratio: median_interval(ratios)?,
+            log_ratio: median_interval_to(ratios, 1.0 - level)?,
             lower,
             higher,
             infinite: count(f64::is_infinite),
             left_out,
             p: sign_test(lower, higher),
+            level,
         })
     }
 
@@ -109,15 +114,20 @@ impl Comparison {
         self.log_ratio.n
     }
 
+    /// Whether there are too few pairs for any verdict.
+    pub fn is_too_small(&self) -> bool {
+        self.pairs() < fewest(self.level)
+    }
+
     /// What follows, with p adjusted for all comparisons that it stands among.
     pub fn verdict(&self, adjusted: f64) -> Verdict {
-        if self.pairs() < FEWEST {
+        if self.is_too_small() {
             return Verdict::TooFew;
         }
         let Estimate { low, high, .. } = self.log_ratio;
         let bound = EQUIVALENT.ln();
         let equivalent = low > -bound && high < bound && self.infinite + self.left_out == 0;
-        match (adjusted < LEVEL, self.lower > self.higher, equivalent) {
+        match (adjusted < self.level, self.lower > self.higher, equivalent) {
             (true, true, false) => Verdict::Better,
             (true, true, true) => Verdict::SlightlyBetter,
             (true, false, true) => Verdict::SlightlyWorse,
@@ -144,7 +154,7 @@ impl Comparison {
             f64::INFINITY
         };
         // What is undecided needs more than there are, and as many as the number of comparisons takes in any case.
-        let least = (self.pairs() + 1).max(seeds_for(comparisons));
+        let least = (self.pairs() + 1).max(seeds_for(comparisons, self.level));
         let needed = better.min(equivalent).max(least as f64);
         Some(match needed > MOST {
             true => Seeds::Over(MOST as usize),
@@ -182,21 +192,22 @@ pub fn holm(p: &[f64]) -> Vec<f64> {
     adjusted
 }
 
-/// Of how many comparisons one can be decided with so many seeds, if all seeds say the same: m 2^(1-n) < 0.05.
-pub fn decidable(seeds: usize) -> usize {
-    if seeds < FEWEST {
-        return 0;
-    }
-    let most = LEVEL * 2f64.powf(seeds as f64 - 1.0);
-    // No power of two is a whole multiple of 20: the bound itself is no whole number.
+/// Of how many comparisons one can be decided with so many seeds, if all seeds say the same: m 2^(1-n) below the level.
+pub fn decidable(seeds: usize, level: f64) -> usize {
+    let most = level * 2f64.powf(seeds as f64 - 1.0);
+    // A level is a twentieth, or a part of one, and no power of two is a multiple of 20: the bound is no whole number.
     most.floor() as usize
 }
 
 /// With how many seeds one of so many comparisons can be decided.
-pub fn seeds_for(comparisons: usize) -> usize {
-    (FEWEST..)
-        .find(|seeds| decidable(*seeds) >= comparisons)
-        .unwrap_or(FEWEST)
+pub fn seeds_for(comparisons: usize, level: f64) -> usize {
+    let enough = (1..).find(|seeds| decidable(*seeds, level) >= comparisons.max(1));
+    enough.unwrap_or(usize::MAX)
+}
+
+/// Pairs without which there is no verdict: at a level of 0.05 it is 6, as 5 that all say the same have p = 0.0625.
+pub fn fewest(level: f64) -> usize {
+    seeds_for(1, level)
 }
 
 #[cfg(test)]
@@ -215,7 +226,7 @@ mod tests {
             assert!((sign_test(lower, higher) - p).abs() < 1e-12, "{lower} {higher}");
         }
         assert_eq!(sign_test(0, 0), 1.0);
-        let ties = Comparison::of_pairs(&[(1.0, 1.0), (1.0, 2.0), (1.0, 2.0)]).expect("pairs");
+        let ties = Comparison::of_pairs(&[(1.0, 1.0), (1.0, 2.0), (1.0, 2.0)], LEVEL).expect("pairs");
         assert!((ties.p - 0.5).abs() < 1e-12, "zeros are dropped: {}", ties.p);
     }
 
@@ -233,17 +244,18 @@ mod tests {
     #[test]
     fn diverged_networks_compare() {
         let inf = f64::INFINITY;
-        let of = Comparison::of_pairs(&[(1.0, inf), (inf, 1.0), (inf, inf), (1.0, 2.0), (0.0, 0.0)]).expect("pairs");
+        let of =
+            Comparison::of_pairs(&[(1.0, inf), (inf, 1.0), (inf, inf), (1.0, 2.0), (0.0, 0.0)], LEVEL).expect("pairs");
         assert_eq!(
             (of.lower, of.higher, of.infinite, of.left_out, of.pairs()),
             (2, 1, 2, 1, 4)
         );
         assert_eq!((of.log_ratio.low, of.log_ratio.high), (-inf, inf));
-        assert_eq!(Comparison::of_pairs(&[(inf, inf)]), None);
+        assert_eq!(Comparison::of_pairs(&[(inf, inf)], LEVEL), None);
     }
 
     fn of(ratios: &[f64]) -> Comparison {
-        Comparison::of_ratios(ratios, 0).expect("ratios")
+        Comparison::of_ratios(ratios, 0, LEVEL).expect("ratios")
     }
 
     #[test]
@@ -259,7 +271,7 @@ mod tests {
         assert_eq!(verdict(&of(&around)), Verdict::Equivalent);
         // A pair of which both diverged, or one did: nobody can say that they are equivalent.
         assert_eq!(
-            verdict(&Comparison::of_ratios(&around, 1).expect("ratios")),
+            verdict(&Comparison::of_ratios(&around, 1, LEVEL).expect("ratios")),
             Verdict::Undecided
         );
         let mut wild = around.to_vec();
@@ -268,11 +280,32 @@ mod tests {
         assert_eq!(verdict(&of(&wild)), Verdict::Undecided);
     }
 
+    /// Six seeds that all say the same: p is 2^-5, and their interval covers 1 - 2^-5, which a third of the level is below.
+    #[test]
+    fn a_lower_level_asks_for_more_of_p_and_of_the_interval() {
+        let third = |ratios: &[f64]| Comparison::of_ratios(ratios, 0, LEVEL / 3.0).expect("ratios");
+        let verdict = |ratios: &[f64]| third(ratios).verdict(third(ratios).p);
+        assert_eq!(
+            [6, 7].map(|seeds| verdict(&vec![-1.0; seeds])),
+            [Verdict::TooFew, Verdict::Better]
+        );
+        // From the second to the ninth of ten covers 97.9 %, which is not 98.3 %.
+        let ten: Vec<f64> = (1..=10).map(f64::from).collect();
+        assert_eq!((of(&ten).log_ratio.low, third(&ten).log_ratio.low), (2.0, 1.0));
+        // Nine seeds within 5 % and one beyond.
+        let around = [-0.06, -0.04, -0.03, -0.01, -0.01, 0.01, 0.01, 0.03, 0.04, 0.04];
+        assert_eq!(of(&around).verdict(1.0), Verdict::Equivalent);
+        assert_eq!(verdict(&around), Verdict::Undecided);
+    }
+
     #[test]
     fn what_seeds_can_decide_is_said_beforehand() {
-        let found = [5, 6, 8, 9, 10, 12].map(decidable);
+        let found = [5, 6, 8, 9, 10, 12].map(|seeds| decidable(seeds, LEVEL));
         assert_eq!(found, [0, 1, 6, 12, 25, 102]);
-        assert_eq!([1, 6, 7, 25, 26].map(seeds_for), [6, 8, 9, 10, 11]);
+        let needed = |level: f64| [0, 1, 6, 7, 25, 26].map(|comparisons| seeds_for(comparisons, level));
+        assert_eq!(needed(LEVEL), [6, 6, 8, 9, 10, 11]);
+        // 2^-6 is below a sixtieth, and so are 6 and 7 of 2^-9, 25 and 26 of 2^-11.
+        assert_eq!(needed(LEVEL / 3.0), [7, 7, 10, 10, 12, 12]);
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub struct Estimate {
     pub low: f64,
     /// Upper end of the interval.
     pub high: f64,
-    /// The probability that such an interval holds the true median: at least 0.95 from 6 values on, less below.
+    /// The probability that such an interval holds the true median: where 0.95 is asked for, at least that from 6 values
+    /// on, and less below.
     pub coverage: f64,
     /// How many values there were.
     pub n: usize,
@@ -28,13 +29,18 @@ pub struct Estimate {
 /// The median with the narrowest interval of order statistics that covers it with at least 95 %; of fewer than 6 values
 /// from the smallest to the largest, with what that covers. None of no values.
 pub fn median_interval(values: &[f64]) -> Option<Estimate> {
+    median_interval_to(values, CONFIDENCE)
+}
+
+/// The same with at least this confidence, for which it takes more values.
+pub fn median_interval_to(values: &[f64], confidence: f64) -> Option<Estimate> {
     let n = values.len();
     if n == 0 {
         return None;
     }
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let (k, coverage) = order(n);
+    let (k, coverage) = order(n, confidence);
     Some(Estimate {
         median: middle(&sorted),
         low: sorted[k - 1],
@@ -45,12 +51,12 @@ pub fn median_interval(values: &[f64]) -> Option<Estimate> {
 }
 
 /// The largest k whose interval covers enough, at least 1, and what it covers.
-fn order(n: usize) -> (usize, f64) {
+fn order(n: usize, confidence: f64) -> (usize, f64) {
     let coverage = |k: usize| 1.0 - 2.0 * below(n, k);
     let (mut enough, mut too_little) = (1, n / 2 + 1);
     while too_little - enough > 1 {
         let k = (enough + too_little) / 2;
-        if coverage(k) >= CONFIDENCE {
+        if coverage(k) >= confidence {
             enough = k;
         } else {
             too_little = k;

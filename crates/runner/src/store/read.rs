@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::{About, Failed, Origin, Store, Stored, history};
 use crate::experiment::grid::Resolved;
 use crate::measure::errors::RegionError;
+use crate::statistics::Looks;
 use crate::train::Timing;
 
 impl Store {
@@ -66,7 +67,16 @@ impl Store {
             axes: serde_json::from_str(&axes).unwrap_or_default(),
             far_distance: far_distance.unwrap_or(10.0),
             lean: self.meta("lean")?.as_deref() == Some("true"),
+            looks: self.looks()?,
         })
+    }
+
+    /// The looks that were fixed for the run, if it is one that seeds are added to until it is decided.
+    fn looks(&self) -> Result<Option<Looks>> {
+        let looks = self.meta("looks")?.map(|looks| serde_json::from_str(&looks));
+        looks
+            .transpose()
+            .context("the store holds looks that this version cannot read")
     }
 
     /// Where the run came from.

@@ -8,6 +8,7 @@ use crate::measure::errors::RegionError;
 use crate::measure::far_field::FarField;
 use crate::measure::{Measurements, Outside};
 use crate::samples::Scaling;
+use crate::statistics::{LEVEL, Looks};
 use crate::train::Timing;
 
 /// A finished trial, as it is written.
@@ -99,6 +100,15 @@ pub struct About {
     pub far_distance: f64,
     /// Whether they are compared with single units.
     pub lean: bool,
+    /// When its comparisons are looked at, where seeds are added until they are decided.
+    pub looks: Option<Looks>,
+}
+
+impl About {
+    /// What p is held against in all tables of the run.
+    pub fn level(&self) -> f64 {
+        self.looks.as_ref().map_or(LEVEL, Looks::level)
+    }
 }
 
 /// Where a run came from: what it takes to make it again.

@@ -7,6 +7,7 @@ use super::{Finished, Store, far_field, history, points, weights};
 use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
 use crate::measure::errors::RegionError;
+use crate::statistics::Looks;
 use crate::words::VERSION;
 
 impl Store {
@@ -40,6 +41,19 @@ impl Store {
         }
         points::keep(&transaction, experiment)?;
         Ok(transaction.commit()?)
+    }
+
+    /// Notes the looks of the run, and what was seen so far.
+    pub fn keep_looks(&mut self, looks: &Looks) -> Result<()> {
+        let looks = serde_json::to_string(looks)?;
+        let store = || {
+            self.connection.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES ('looks', ?1)",
+                params![looks],
+            )
+        };
+        store().context("the store cannot be written")?;
+        Ok(())
     }
 
     /// Writes the trials of one stack, all or none, in place of what there was of them.

@@ -7,6 +7,7 @@ use crate::measure::Outside;
 use crate::measure::far_field::FarField;
 use crate::measure::lean::{Families, of_curve};
 use crate::samples::Scaling;
+use crate::statistics::LEVEL;
 use crate::train::Timing;
 
 /// A trial whose network has this curve over half-widths.
@@ -64,7 +65,7 @@ fn answers(of_tanh: fn(f64) -> f64) -> Vec<(Activation, Answer)> {
         trials.push(trial(relu, seed, &families, |t| c - a * (w * t + b).max(0.0)));
         trials.push(trial(sinu, seed, &families, |t| c + a * (w * t + b).sin()));
     }
-    let found = leanings(&trials).into_iter();
+    let found = leanings(&trials, LEVEL).into_iter();
     found.map(|leaning| (leaning.activation, leaning.answer)).collect()
 }
 
@@ -102,12 +103,12 @@ fn a_few_seeds_are_not_enough() {
             ]
         })
         .collect();
-    let found = leanings(&trials);
+    let found = leanings(&trials, LEVEL);
     assert_eq!(found.len(), 2);
     assert!(
         found.iter().all(|leaning| leaning.answer == Answer::TooFew),
         "{found:?}"
     );
     assert_eq!(found[1].best.0, Family::Unit(tanh, Of::Derivative));
-    assert!(leanings(&[]).is_empty());
+    assert!(leanings(&[], LEVEL).is_empty());
 }

@@ -7,23 +7,31 @@ use actlab_model::Activation;
 use anyhow::Result;
 use indicatif::HumanDuration;
 
-use super::{Arguments, finish, missing, question};
+use super::{Arguments, finish, looks, missing, question};
 use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
-use crate::statistics::{FEWEST, decidable, seeds_for};
+use crate::statistics::{LEVEL, Looks, decidable, fewest, seeds_for};
 use crate::store::Store;
 use crate::train::{estimate, plan};
 use crate::words::count;
 
-/// As text; the disk is not touched.
-pub fn dry_run(arguments: &Arguments, experiment: &Experiment, run: &Path) -> Result<String> {
-    let missing = missing(experiment, Store::open(run)?.as_ref(), arguments.retry)?;
+/// As text; the disk is not touched. Of an experiment that is looked at again and again it is the one with all seeds that
+/// there may be.
+pub fn dry_run(arguments: &Arguments, experiment: &Experiment, run: &Path, looks: Option<&Looks>) -> Result<String> {
+    let store = Store::open(run)?;
+    let missing = missing(experiment, store.as_ref(), arguments.retry)?;
+    let about = store.as_ref().map(Store::about).transpose()?;
+    let level = looks.map_or(about.map_or(LEVEL, |about| about.level()), Looks::level);
     let trials = &experiment.trials;
     let cells: HashSet<_> = trials.iter().map(|trial| &trial.cell).collect();
     let mut text = String::new();
     let mut line = |name: &str, value: String| text += &format!("{name:<10}{value}\n");
     line("run", run.display().to_string());
-    line("trials", format!("{} ({} to train)", trials.len(), missing.len()));
+    if let Some(looks) = looks {
+        line("looks", looks::plan(looks));
+    }
+    let most = if looks.is_some() { ", at most" } else { "" };
+    line("trials", format!("{} ({} to train){most}", trials.len(), missing.len()));
     line("cells", cells.len().to_string());
     let trained_once: HashSet<_> = missing.iter().map(Trial::trained_as).collect();
     let twins = missing.len() - trained_once.len();
@@ -36,7 +44,10 @@ pub fn dry_run(arguments: &Arguments, experiment: &Experiment, run: &Path) -> Re
             ),
         );
     }
-    line("decides", decides(experiment.settings.seeds.len(), comparisons(trials)));
+    line(
+        "decides",
+        decides(experiment.settings.seeds.len(), comparisons(trials), level),
+    );
     if missing.is_empty() {
         line("stacks", "0".to_owned());
         line("time", "0 s".to_owned());
@@ -79,20 +90,20 @@ fn comparisons(trials: &[Trial]) -> usize {
     different.iter().map(|(_, activations)| pairs(activations.len())).sum()
 }
 
-/// What so many seeds can decide of so many comparisons.
-fn decides(seeds: usize, comparisons: usize) -> String {
+/// What so many seeds can decide of so many comparisons at this level.
+fn decides(seeds: usize, comparisons: usize, level: f64) -> String {
     let of = count(comparisons as u64, "comparison");
     let seeds_are = count(seeds as u64, "seed");
-    let needed = seeds_for(comparisons);
+    let needed = seeds_for(comparisons, level);
     match (comparisons, seeds) {
         (0, _) => "nothing: there are no two activations to compare".to_owned(),
-        (_, seeds) if seeds < FEWEST => {
+        (_, seeds) if seeds < fewest(level) => {
             format!("nothing: {seeds_are} cannot; for {of} of activations it takes {needed} or more")
         }
-        (comparisons, seeds) if decidable(seeds) < comparisons => format!(
+        (comparisons, seeds) if decidable(seeds, level) < comparisons => format!(
             "no better or worse: of {of} of activations, {seeds_are} can decide none; it takes {needed} or more, or {} \
              at most",
-            count(decidable(seeds) as u64, "comparison")
+            count(decidable(seeds, level) as u64, "comparison")
         ),
         _ => format!("{of} of activations, each where all {seeds_are} say the same, or nearly all"),
     }
@@ -104,13 +115,16 @@ mod tests {
 
     #[test]
     fn what_the_seeds_can_decide_depends_on_the_comparisons() {
-        assert!(decides(10, 24).starts_with("24 comparisons of activations, each"));
-        assert!(decides(5, 1).starts_with("nothing: 5 seeds cannot; for 1 comparison of activations it takes 6"));
-        let many = decides(10, 26);
+        assert!(decides(10, 24, LEVEL).starts_with("24 comparisons of activations, each"));
+        assert!(
+            decides(5, 1, LEVEL).starts_with("nothing: 5 seeds cannot; for 1 comparison of activations it takes 6")
+        );
+        let many = decides(10, 26, LEVEL);
         assert!(
             many.contains("it takes 11 or more, or 25 comparisons at most"),
             "{many}"
         );
-        assert!(decides(10, 0).contains("no two activations"));
+        assert!(decides(10, 0, LEVEL).contains("no two activations"));
+        assert!(decides(10, 24, LEVEL / 3.0).contains("it takes 12 or more, or 8 comparisons at most"));
     }
 }

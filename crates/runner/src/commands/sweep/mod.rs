@@ -2,6 +2,7 @@
 
 mod again;
 mod dry_run;
+mod looks;
 mod twins;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::measure::{Question, measure};
 use crate::panics;
 use crate::render::{page, results};
 use crate::samples;
+use crate::statistics::Looks;
 use crate::store::{Finished, Store};
 use crate::train::{Ended, Progress, Trained, Trainer, plan, train};
 use crate::words::count;
@@ -50,6 +52,10 @@ pub struct Arguments {
     /// Train again what is stored as this; trials that failed are always tried again
     #[arg(long, value_enum)]
     retry: Option<Retry>,
+    /// Add seeds until every comparison of activations is decided: twice their number, and twice again, each time at a
+    /// third of the level
+    #[arg(long, conflicts_with = "retry")]
+    until_decided: bool,
     /// Only say how many networks would train, and for how long
     #[arg(long)]
     dry_run: bool,
@@ -87,11 +93,21 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     tell(&samples::check_all(&experiment)?);
     tell(&samples::mark_same(&mut experiment));
     let run = arguments.run(&experiment)?;
+    let looks = match arguments.until_decided {
+        true => Some(looks::fixed(arguments, &experiment, &run)?),
+        false => None,
+    };
     if arguments.dry_run {
-        return print(&dry_run(arguments, &experiment, &run)?);
+        if let Some(looks) = &looks {
+            experiment = looks::with_seeds(arguments, looks.most())?;
+        }
+        return print(&dry_run(arguments, &experiment, &run, looks.as_ref())?);
     }
     // Closed before it is read again: training is over, and another sweep may begin.
-    let failed = sweep(arguments, &experiment, &run)?;
+    let failed = match looks {
+        Some(looks) => looks::sweep_until_decided(arguments, looks, &run)?,
+        None => sweep(arguments, &experiment, &run, None)?,
+    };
     let store = Store::open_existing(&run)?;
     print(&results::text(&store)?)?;
     if let Some(page) = page::write(&store, &run)? {
@@ -100,7 +116,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if let Some((failed, reason)) = failed {
         bail!(
             "{failed} of {} trials failed; the same command tries them again. The first: {reason}",
-            experiment.trials.len()
+            store.planned()?
         );
     }
     Ok(())
@@ -115,8 +131,16 @@ fn tell(notes: &[String]) {
     }
 }
 
-/// Trains what is missing into the run; how many trials failed, with the first reason.
-fn sweep(arguments: &Arguments, experiment: &Experiment, run: &Path) -> Result<Option<(usize, String)>> {
+/// How many trials failed, with the first reason.
+type Failures = (usize, String);
+
+/// Trains what is missing into the run, and notes when it is looked at.
+fn sweep(
+    arguments: &Arguments,
+    experiment: &Experiment,
+    run: &Path,
+    looks: Option<&Looks>,
+) -> Result<Option<Failures>> {
     // A device that is not there is found before anything is written, and none is opened for nothing.
     let trainer = match missing(experiment, Store::open(run)?.as_ref(), arguments.retry)?.is_empty() {
         true => None,
@@ -126,6 +150,9 @@ fn sweep(arguments: &Arguments, experiment: &Experiment, run: &Path) -> Result<O
     panics::keep_in(run);
     if !store.is_about(experiment)? {
         store.adopt(experiment)?;
+    }
+    if let Some(looks) = looks {
+        store.keep_looks(looks)?;
     }
     let measured = measure_again(experiment, &mut store)?;
     if measured > 0 {

@@ -14,7 +14,7 @@ use crate::words::count;
 pub fn page(report: &Report<'_>) -> Result<String> {
     let mut page = head(report)?;
     if !report.answers.is_empty() {
-        page += &section("Which activation generalises best", &answers(report));
+        page += &section("Which activation generalises best", &answers(report)?);
     }
     page += INTERACTIVE;
     for note in report.repetitions {
@@ -81,8 +81,9 @@ fn conclusions(report: &Report<'_>) -> String {
 }
 
 /// A line for each target and range, and what bears it out.
-fn answers(report: &Report<'_>) -> String {
+fn answers(report: &Report<'_>) -> Result<String> {
     let tables = report.tables;
+    let legend = comparisons::legend(&report.store.about()?);
     let lines = report
         .answers
         .iter()
@@ -95,10 +96,10 @@ fn answers(report: &Report<'_>) -> String {
         ("Regularisers", &tables.regularisers),
     ] {
         if table.rows() > 0 {
-            text += &format!("<h3>{title}</h3>\n{}{}", table.html(), note(comparisons::LEGEND));
+            text += &format!("<h3>{title}</h3>\n{}{}", table.html(), note(&legend));
         }
     }
-    text
+    Ok(text)
 }
 
 fn cells(table: &Table) -> String {

@@ -121,9 +121,9 @@ const DIGEST: &str = "data-digest=\"";
 fn write_aside(store: &Store, run: &Path, trials: &[Stored], digest: &str, side: &Path) -> Result<()> {
     let once = counted_once(trials);
     let findings = Findings::new(store, &once)?;
-    let conclusions = Conclusions::new(trials, ACTIVATION);
-    let figures = figures(store, &once)?;
     let about = store.about()?;
+    let conclusions = Conclusions::new(trials, ACTIVATION, about.level());
+    let figures = figures(store, &once)?;
     for folder in FOLDERS {
         let folder = side.join(folder);
         std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
