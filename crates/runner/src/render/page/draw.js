@@ -91,8 +91,20 @@ function node(tag, text, attributes) {
   return made;
 }
 
+function cellOf(tag, text) {
+  const made = node(tag);
+  made.append(...unbroken(text));
+  return made;
+}
+
+// A text whose interval in brackets is not broken into lines.
+function unbroken(text) {
+  const parts = String(text).split(/(\[[^\[\]]*\])/);
+  return parts.map((part) => (part.startsWith("[") ? node("span", part, { className: "whole" }) : part));
+}
+
 function row(cells, tag) {
   const made = node("tr");
-  made.append(...cells.map((cell) => (cell instanceof Node ? cell : node(tag || "td", String(cell ?? "-")))));
+  made.append(...cells.map((cell) => (cell instanceof Node ? cell : cellOf(tag || "td", cell ?? "-"))));
   return made;
 }

@@ -5,7 +5,7 @@ function heat() {
   const text = z.map((row) => row.map((value) => (value === null ? "" : value.toPrecision(2))));
   const trace = {
     type: "heatmap", x: x.map(plain), y: y.map(plain), z: z.map((row) => row.map((v) => (v > 0 ? Math.log10(v) : null))), text,
-    texttemplate: "%{text}", colorscale: "Cividis", reversescale: true, colorbar: { title: { text: `log10 of the ${label(error)}`, side: "right" }, thickness: 16 },
+    texttemplate: "%{text}", colorscale: "Cividis", reversescale: true, colorbar: { title: { text: `log10 of the ${label(error)} (std)`, side: "right" }, thickness: 16 },
     hovertemplate: `${rows} %{y}<br>${columns} %{x}<br>median ${label(error)} %{text} ${unit}<extra></extra>`,
   };
   const names = (levels, characters) => ({ type: "category", tickvals: levels.map(plain), ticktext: levels.map((name) => wrapped(name, characters)) });
