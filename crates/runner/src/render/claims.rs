@@ -4,6 +4,7 @@ use super::table::Table;
 use super::words::{coverage, ending};
 use crate::analysis::claims::{Claim, Extent, Pooled, Statement};
 use crate::measure::far_field::LIMIT;
+use crate::words::count;
 
 /// What the columns of the table mean.
 pub const LEGEND: &str = "Of all networks of an activation, over all targets, ranges and settings, how many bear a claim out. In a word: \
@@ -69,9 +70,13 @@ fn cells(of: &Pooled) -> String {
 
 fn interval(of: &Pooled) -> String {
     match of.at_least() {
-        Some(share) => format!("at least {:.0} % of seeds (95 %, of {})", 100.0 * share, of.seeds.n),
+        Some(share) => format!(
+            "at least {:.0} % of seeds (95 % confidence, {})",
+            100.0 * share,
+            count(of.seeds.n as u64, "seed")
+        ),
         None => format!(
-            "{:.0} % [{:.0}, {:.0}] of a seed's networks ({}, {} seeds)",
+            "{:.0} % [{:.0}, {:.0}] of a seed's networks (covers {}, {} seeds)",
             100.0 * of.seeds.median,
             100.0 * of.seeds.low,
             100.0 * of.seeds.high,

@@ -129,7 +129,7 @@ fn columns<'r>(columns: Columns<'r, Row<'_, '_>>, by: &str, about: &About) -> Co
         .shown("validation error (std)", |(_, choice)| interval(choice.cell.validation))
         .shown("test error (std)", |(_, choice)| interval(choice.cell.inside))
         .same("learned", |(_, choice)| learned(Some(choice.learned)).to_owned())
-        .shown("tied: their far errors (std)", |(_, choice)| tied(choice))
+        .shown("tied: far errors (std)", |(_, choice)| tied(choice))
         .shown("oracle (std)", |(_, choice)| interval(choice.oracle))
         .count("seeds", |(_, choice)| choice.cell.trials.len())
         .count("diverged", |(_, choice)| choice.cell.diverged())
@@ -148,6 +148,9 @@ fn columns<'r>(columns: Columns<'r, Row<'_, '_>>, by: &str, about: &About) -> Co
 fn tied(choice: &Choice<'_>) -> String {
     match choice.tied_far {
         None => format!("none of {}", choice.of - 1),
+        Some((low, high)) if short(low) == short(high) => {
+            format!("{} of {}: {}", choice.tied, choice.of - 1, short(low))
+        }
         Some((low, high)) => format!(
             "{} of {}: {} to {}",
             choice.tied,

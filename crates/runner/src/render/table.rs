@@ -227,6 +227,8 @@ impl Shown {
     fn html(&self, row: usize) -> String {
         /// Characters from which on a cell is a text, which is broken into lines wherever it is.
         const LONG: usize = 36;
+        /// Characters up to which a cell is a number or a name, which is not broken.
+        const SHORT: usize = 12;
         let (cell, long) = match self.trials.get(row) {
             Some(trials) if !trials.is_empty() => (buttons(trials), true),
             _ => (
@@ -234,7 +236,11 @@ impl Shown {
                 self.cells[row].chars().count() > LONG,
             ),
         };
-        let class = if long { " class=\"long\"" } else { "" };
+        let class = match self.cells[row].chars().count() {
+            _ if long => " class=\"long\"",
+            length if length <= SHORT => " class=\"short\"",
+            _ => "",
+        };
         format!("<td{class}>{cell}</td>")
     }
 }

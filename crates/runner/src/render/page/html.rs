@@ -8,7 +8,7 @@ use crate::render::figures::Figure;
 use crate::render::table::{Table, html_escape};
 use crate::render::{claims, classes, comparisons, endings, lean, results, verdicts};
 use crate::store::{Store, Stored};
-use crate::words::count;
+use crate::words::{count, number};
 
 /// All of it.
 pub fn page(report: &Report<'_>) -> Result<String> {
@@ -50,7 +50,13 @@ fn head(report: &Report<'_>) -> Result<String> {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}: outside of the data</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<p class=\"lead\">{name}. {}</p>\n<h1>{}</h1>\n<div id=\"answer\">\n{}</div>\n",
         html_escape(&report.run.display().to_string()),
-        state(trials.len(), store.planned()?, diverged, store.failed()?.len()),
+        state(
+            trials.len(),
+            trials.len() - report.once.len(),
+            store.planned()?,
+            diverged,
+            store.failed()?.len()
+        ),
         html_escape(report.question),
         answer
             .map(|sentence| format!("<p>{}</p>\n", html_escape(sentence)))
@@ -128,7 +134,7 @@ fn cells(table: &Table) -> String {
     )
 }
 
-fn state(trained: usize, planned: usize, diverged: usize, failed: usize) -> String {
+fn state(trained: usize, repeated: usize, planned: usize, diverged: usize, failed: usize) -> String {
     let networks = match (trained, planned) {
         (0, _) => "No network is trained yet.".to_owned(),
         (trained, planned) if trained < planned => format!("{trained} of {planned} networks are trained so far."),
@@ -138,7 +144,14 @@ fn state(trained: usize, planned: usize, diverged: usize, failed: usize) -> Stri
         0 => String::new(),
         count => format!(" {count} {what}."),
     };
-    networks + &some(diverged, "diverged") + &some(failed, "failed")
+    let once = match repeated {
+        0 => String::new(),
+        repeated => format!(
+            " {} of them learn the same problem as another, and are counted once with it.",
+            number(repeated as u64)
+        ),
+    };
+    networks + &once + &some(diverged, "diverged") + &some(failed, "failed")
 }
 
 fn section(title: &str, content: &str) -> String {

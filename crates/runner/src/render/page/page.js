@@ -21,6 +21,7 @@ function showState() {
 function drawFrom(next) {
   if (next === VIEWS.length) {
     document.documentElement.dataset.drawn = "yes";
+    arrive();
     return;
   }
   VIEWS[next]();

@@ -1,7 +1,9 @@
 // Numbers and names as they are read.
 
 const digits = (value) => (value === null ? "-" : Number(value).toPrecision(3));
-const interval = (of) => (of ? `${digits(of[0])} [${digits(of[1])}, ${digits(of[2])}]` : "-");
+// What is no finite number of an error is that of diverged networks.
+const orInf = (value) => (value === null ? "inf" : digits(value));
+const interval = (of) => (of ? `${orInf(of[0])} [${orInf(of[1])}, ${orInf(of[2])}]` : "-");
 
 const percent = (share) => (share === null || share === undefined ? "-" : `${(100 * share).toFixed(2)} %`);
 

@@ -16,5 +16,5 @@ function cellsTable() {
   element("cells").replaceChildren(row(["networks of", ...names, "seeds", `${label("far")} (std)`, `${label("test")} (std)`, "covers"], "th"), ...rows);
   // The pressed button is a new one: without this the keyboard would start again at the top of the page.
   if (focused) element("cells").querySelector("[aria-pressed=true]")?.focus({ preventScroll: true });
-  element("cells-note").textContent = `${shown.length} of ${now.cells().length} cells, the lowest validation error first. Errors are root mean square, in standard deviations of the target there (std): median over seeds [exact interval of order statistics], which covers the median of all seeds with the probability under "covers". A range that is the same problem as another is named beside it, and trained and counted once.`;
+  element("cells-note").textContent = `${shown.length} of ${now.cells().length} cells, the lowest validation error first. Errors are root mean square, in standard deviations of the target there (std): median over seeds [exact interval of order statistics], which covers the median of all seeds with the probability under "covers". inf: diverged. A range that is the same problem as another is named beside it, and trained and counted once.`;
 }

@@ -8,7 +8,7 @@ function classes() {
     const marker = { color: colour, pattern: { shape: pattern } };
     return { type: "bar", name: wrapped(name, 24), x: names.map((_, i) => i), y: share, text, textposition: "none", error_y: { ...whiskers(share, low, high), thickness: 1, width: 2 }, marker };
   });
-  draw("classes", traces, layout("classes", "what networks become outside of their range", "share of networks (%), 95 % interval by Wilson", {
+  draw("classes", traces, layout("classes", "what networks look like outside of their range", "share of networks (%), 95 % by Wilson", {
     barmode: "group", xaxis: named(names, Math.max(8, widthOf("classes") / LETTER / (names.length + 1))),
   }));
   const of = now.classes().map(({ name, counts }) => `${name} ${counts[0][1]}`).join(", ");

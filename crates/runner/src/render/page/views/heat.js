@@ -11,7 +11,7 @@ function heat() {
   const names = (levels, characters) => ({ type: "category", tickvals: levels.map(plain), ticktext: levels.map((name) => wrapped(name, characters)) });
   const some = now.cells().length > 0;
   const width = widthOf("heat");
-  const given = { xaxis: names(x, Math.max(8, width / LETTER / (x.length + 1))), yaxis: names(y, width / 32), height: Math.max(HEIGHT, 120 + y.reduce((all, name) => all + 12 + 20 * wrap(name, width / 32).length, 0)) };
+  const given = { xaxis: names(x, Math.max(8, width / LETTER / (x.length + 1))), yaxis: names(y, width / 32), height: Math.max(tall(), 120 + y.reduce((all, name) => all + 12 + 20 * wrap(name, width / 32).length, 0)) };
   draw("heat", some ? [trace] : [], layout("heat", columns, rows, given));
   const plot = element("heat");
   if (some && !plot.dataset.listens) {
