@@ -7,7 +7,7 @@ use common::{CPU, Folder};
 use serde_json::{Value, json};
 
 const CLICKS: &str = include_str!("browser/clicks.js");
-/// 2 targets x 3 activations x 2 ranges x 2 coefficients x 3 seeds, under a name and a target that try to break out.
+/// 2 targets x 3 activations x 2 ranges, and a third that is the same problem as the first, x 2 coefficients x 3 seeds, under a name and a target that try to break out.
 const EXPERIMENT: &str = r#"
 name = "</script><script>alert(1)</script><!--"
 
@@ -15,7 +15,7 @@ name = "</script><script>alert(1)</script><!--"
 function = ["x^2", "x^3"]
 
 [data]
-range = [[-2, 2], [-4, 3]]
+range = [[-2, 2], [-4, 3], [-4, 4]]
 samples = 32
 
 [network]
@@ -63,10 +63,13 @@ fn the_page_answers_to_clicks_and_fetches_nothing() {
     assert_eq!(steps["opened"]["drawn"], "yes");
     every_view_is_drawn_and_named(&seen["views"]);
     assert_eq!(seen["wide"], json!([]));
+    assert_eq!(seen["unexplained"], json!([]), "tables without a legend");
     effects_are_those_of_the_program(&seen["effects"]);
     curves_are_shown_with_their_derivatives_to_any_distance(steps);
     squares_are_medians(&steps["opened"], &seen["heat"]);
     filters_filter(steps, &seen["range"]);
+    repeated_ranges_show_the_first(&steps["repeated"], &seen["ranges"]);
+    exceptions_lead_to_their_cell(&steps["exception"], &seen["exception"]);
     cells_lead_to_their_networks(steps);
     themes_change(steps);
 }
@@ -186,11 +189,17 @@ fn curves_are_shown_with_their_derivatives_to_any_distance(steps: &Value) {
     );
 }
 
+/// The range of a cell, without those that are the same problem.
+fn own(range: &str) -> &str {
+    range.split(", the same as ").next().unwrap_or(range)
+}
+
 /// A square of activation and range has a cell for each of two coefficients: its median is their mean. The table has three
 /// digits, so a mean of its numbers is off by 0.5 % at most.
 fn squares_are_medians(opened: &Value, heat: &Value) {
     let cells = rows(opened, "cells");
-    let [activation, range, far] = ["activation", "range", "far error"].map(|name| column(&cells, name));
+    let [activation, range, far] = ["activation", "range", "far error (std)"].map(|name| column(&cells, name));
+    let range: Vec<&str> = range.iter().map(|range| own(range)).collect();
     let levels = |axis: &str| -> Vec<String> { serde_json::from_value(heat[axis].clone()).expect("levels") };
     let mut squares = 0;
     for (i, row) in levels("y").iter().enumerate() {
@@ -223,7 +232,7 @@ fn filters_filter(steps: &Value, range: &Value) {
     );
     let ranges = column(&cells("range"), "range");
     assert_eq!(
-        (ranges.len(), ranges.iter().all(|found| range == found)),
+        (ranges.len(), ranges.iter().all(|found| range == own(found))),
         (6, true),
         "{ranges:?}"
     );
@@ -231,6 +240,29 @@ fn filters_filter(steps: &Value, range: &Value) {
     assert_eq!(activations, ["tanh"; 4]);
     assert_eq!(steps["activation"]["panels"]["names"], json!(["tanh"]));
     assert!(steps["activation"]["fits"].to_string().contains("\"truth\""));
+}
+
+/// [-4, 4] is the same problem as [-2, 2]: it can be chosen, and shows the cells of that under its name.
+fn repeated_ranges_show_the_first(step: &Value, options: &Value) {
+    assert_eq!(
+        options,
+        &json!(["all", "[-2, 2]", "[-4, 3]", "[-4, 4], the same as [-2, 2]"])
+    );
+    let ranges = column(&rows(step, "cells"), "range");
+    assert_eq!(ranges, ["[-2, 2], the same as [-4, 4]"; 6]);
+    let note = step["panels"]["note"].as_str().unwrap_or_default();
+    assert!(note.contains("trained on [-2, 2], the same as [-4, 4]"), "{note}");
+}
+
+/// A trial that does not bear a claim out is named, and leads to its cell, whatever the filters say.
+fn exceptions_lead_to_their_cell(step: &Value, exception: &Value) {
+    let id = exception.as_str().expect("an exception");
+    let trials = column(&rows(step, "networks"), "trial");
+    assert!(trials.iter().any(|trial| trial == id), "{id} is none of {trials:?}");
+    assert_eq!(step["current"], json!([id]));
+    let top = step["top"].as_f64().expect("a place");
+    // The heading is seen, in the upper half of the window.
+    assert!((-1.0..800.0).contains(&top), "{top}");
 }
 
 fn cells_lead_to_their_networks(steps: &Value) {

@@ -156,8 +156,8 @@ fn without_a_state(opened: &Value) {
     assert_eq!(
         opened["distance"],
         json!([
-            { "name": "novel", "median": [0.2, 2, 2, 9], "low": [0.2, 1, 2, 8], "high": [0.2, 3, 2, 10] },
-            { "name": "relu", "median": [0.1, 1, null, 4], "low": [0.1, 0.5, null, 3], "high": [0.1, 2, null, 5] },
+            { "name": "novel", "median": [0.2, 2, 2, 9], "low": [0.2, 1, 2, 8], "high": [0.2, 3, 2, 10], "seeds": 1 },
+            { "name": "relu", "median": [0.1, 1, null, 4], "low": [0.1, 0.5, null, 3], "high": [0.1, 2, null, 5], "seeds": 2 },
         ])
     );
     assert_eq!(

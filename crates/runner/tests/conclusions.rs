@@ -29,11 +29,11 @@ fn who_learned_nothing_is_never_named_however_good_it_is_far_out() {
     );
     assert_eq!(results[0]["activation"], "relu");
     assert!(
-        swept.starts_with("cos(3*x) on [-2, 2]: only relu learned, far error "),
+        swept.contains("\nOnly relu learned cos(3*x) on [-2, 2]: its far error is "),
         "{swept}"
     );
     assert!(
-        !swept.contains("identity is best") && !swept.contains("identity has the lowest"),
+        !swept.contains("it is identity") && !swept.contains("identity has the lowest"),
         "{swept}"
     );
     assert_eq!(table(&folder, "runs/wave/tables/comparisons.csv").len(), 0);
@@ -155,10 +155,10 @@ fn activations_are_compared_seed_by_seed() {
     }
     assert_eq!(row["verdict"], "better");
     assert!(
-        swept.starts_with("abs(x) on [-2, 2]: relu is best, far error "),
+        swept.contains("\nFor abs(x) on [-2, 2] it is relu: its far error is "),
         "{swept}"
     );
-    assert!(swept.contains("better than tanh"), "{swept}");
+    assert!(swept.contains("lower than that of tanh"), "{swept}");
     assert!(
         swept.contains("% lower [") && swept.contains("10 of 10 seeds"),
         "{swept}"
@@ -168,7 +168,10 @@ fn activations_are_compared_seed_by_seed() {
         .ok(&["sweep", "small.toml", "--backend", CPU, "--set", "sweep.seeds=5"])
         .stdout;
     assert!(
-        few.contains("relu has the lowest") && few.contains("not enough seeds"),
+        few.contains("Undecided for abs(x)")
+            && few.contains("relu has the lowest")
+            && few.contains("Fewer than 6 seeds decide nothing")
+            && few.contains("not enough seeds"),
         "{few}"
     );
 }

@@ -40,9 +40,9 @@ fn a_sweep_ends_with_a_report_of_everything() {
     let page = report(&folder, "runs/small");
     assert_self_contained(&page);
     for part in [
-        "32 networks trained",
+        "32 networks trained.",
         "relu: a straight line (by algebra: all 16)",
-        "tanh ends in a constant",
+        "tanh ends in a constant</td>",
         "Which activation generalises best",
         "Cells of x^2",
         "Cells of x^3",
@@ -182,7 +182,7 @@ fn names_of_the_experiment_are_escaped() {
     folder.ok(&["sweep", "evil.toml", "--backend", CPU, "--out", "run"]);
     let page = report(&folder, "run");
     assert_self_contained(&page);
-    assert!(page.contains("<h1>&lt;script&gt;alert(1)&lt;/script&gt;</h1>"));
+    assert!(page.contains("<p class=\"lead\">&lt;script&gt;alert(1)&lt;/script&gt;. "));
     assert!(!own(&page).contains("<b>"));
 }
 
@@ -203,7 +203,7 @@ fn runs_that_are_hardly_there_have_a_page() {
     folder.ok(&arguments);
     let page = report(&folder, "one");
     assert!(
-        page.contains("1 network trained") && page.contains("at least 5 % of seeds (95 %, of 1)"),
+        page.contains("1 network trained") && page.contains("at least 5 % of seeds (95 % confidence, 1 seed)"),
         "{}",
         own(&page)
     );
@@ -254,10 +254,12 @@ fn what_is_flat_is_measured_by_the_target() {
 }
 
 /// The columns of the tables that are names and words; all others are numbers, empty where there is none.
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 19] = [
     "claim",
     "activation",
     "verdict",
+    "outcome",
+    "first",
     "target",
     "range",
     "hidden",
@@ -282,6 +284,7 @@ fn tables_for_programs_have_a_number_in_a_column() {
     let tables = folder.path().join("runs/small/tables");
     let mut numbers = std::collections::BTreeMap::<String, usize>::new();
     for name in [
+        "verdicts",
         "results",
         "comparisons",
         "regularisers",
@@ -356,4 +359,102 @@ fn cells_are_those_of_the_trials(folder: &Folder, table: &std::path::Path) {
             "{cell}: {median} of {of:?}"
         );
     }
+}
+
+/// Two targets, two activations, eight seeds, with far errors that a person wrote.
+fn with_far_errors(errors: impl Fn(&str, usize) -> f64) -> Folder {
+    let folder = Folder::new();
+    let text = SMALL
+        .replace("[[8], [6, 6]]", "[8]")
+        .replace("spectral = [0.0, 1e-2]", "spectral = 0")
+        .replace("steps = 60", "steps = 2")
+        .replace("seeds = 2", "seeds = 8");
+    folder.write("small.toml", &text);
+    folder.ok(&["sweep", "small.toml", "--backend", CPU]);
+    let store = rusqlite::Connection::open(folder.path().join("runs/small/actlab.sqlite")).expect("a store");
+    let change = |nrmse: f64, region: &str, of: &str| {
+        let change =
+            format!("UPDATE errors SET nrmse = ?1 WHERE region = ?2 AND trial IN (SELECT trial FROM trials{of})");
+        assert!(store.execute(&change, (nrmse, region)).expect("changed") > 0);
+    };
+    change(0.1, "validation", "");
+    for activation in ["relu", "tanh"] {
+        for seed in 0..8 {
+            let of = format!(" WHERE activation = '{activation}' AND seed = {seed}");
+            change(errors(activation, seed), "far", &of);
+        }
+    }
+    folder
+}
+
+/// The sentences of the terminal, which are those of the page and of JSON.
+fn opening(folder: &Folder) -> String {
+    let page = report(folder, "runs/small");
+    let json = folder.ok(&["show", "runs/small", "--json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let shown = folder.ok(&["show", "runs/small"]).stdout;
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let question = "Which activation generalises best outside of its data?";
+    let heading = format!("<h1>{question}</h1>");
+    let (before, after) = page.split_once(&heading).expect("the question");
+    assert!(!before.contains("<h2>"), "the question is first");
+    let mut sentences: Vec<&str> = Vec::new();
+    for sentence in json["answer"].as_array().expect("sentences") {
+        let sentence = sentence.as_str().expect("a sentence");
+        let (answer, _) = after.split_once("</div>").expect("the end of the answer");
+        assert!(
+            answer.contains(&format!("<p>{sentence}</p>")),
+            "{sentence} is not in {answer}"
+        );
+        sentences.push(sentence);
+    }
+    let opening = sentences.join(" ");
+    assert!(words(&shown).starts_with(&format!("{question} {opening}")), "{shown}");
+    opening
+}
+
+/// Eight seeds that all say the same have a p of 2/256, of two pairs 4/256; of eight the exact interval is from the first to the
+/// last, and covers 1 - 2/256. The first four errors are below the median, which is in the middle of the fourth and the fifth.
+#[test]
+fn the_opening_names_the_one_that_is_better() {
+    let folder = with_far_errors(|activation, seed| match activation {
+        "tanh" => 1.0 + 0.1 * seed as f64,
+        _ => 3.0 + 0.1 * seed as f64,
+    });
+    let opening = opening(&folder);
+    for part in [
+        "Of 2 targets and ranges: tanh is best for x^2 on [-2, 2] (far error 1.35 [1.00, 1.70]) and x^3 on [-2, 2] (far error 1.35 \
+         [1.00, 1.70]).",
+        "medians over 8 seeds [intervals that cover 99.22 %]",
+        "in all 2 pairs",
+        "relu (all 16, settled from",
+        "end in a straight line; those of tanh (all 16",
+    ] {
+        assert!(opening.contains(part), "{part}: {opening}");
+    }
+    assert!(
+        !opening.contains("undecided") && !opening.contains("would decide"),
+        "{opening}"
+    );
+    assert!(report(&folder, "runs/small").contains("tanh is best</td>"));
+}
+
+/// Half of the seeds say this and half say that: medians of 1.2 and 1.25. The logarithms of the ratios are log 0.6 and log 1.5, four
+/// of each: theta is half of log 0.9, h half of log 2.5, and 8 (h/theta)^2 is 605.
+#[test]
+fn the_opening_says_where_nothing_is_decided_and_what_would_decide() {
+    let folder = with_far_errors(|activation, seed| match (activation, seed % 2) {
+        ("relu", 0) => 0.9,
+        ("relu", _) | (_, 0) => 1.5,
+        _ => 1.0,
+    });
+    let opening = opening(&folder);
+    for part in [
+        "Of 2 targets and ranges: no activation is shown to be best; undecided for x^2 on [-2, 2] (far error 1.20 [0.900, 1.50]) and",
+        "where relu has the lowest far error but is not shown to be better than tanh.",
+        "What would decide what is open: some 600 seeds, to a factor of three",
+    ] {
+        assert!(opening.contains(part), "{part}: {opening}");
+    }
+    assert!(!opening.contains("is best for"), "{opening}");
 }

@@ -19,6 +19,8 @@ pub struct Conclusions<'a> {
     pub compared: Vec<Compared>,
     /// What each regulariser does to each activation.
     pub regularisers: Vec<Effect>,
+    /// What each comparison's p is held against.
+    pub level: f64,
 }
 
 impl<'a> Conclusions<'a> {
@@ -35,6 +37,7 @@ impl<'a> Conclusions<'a> {
             contests,
             compared,
             regularisers: regularisers(&counted_once(all), level),
+            level,
         }
     }
 

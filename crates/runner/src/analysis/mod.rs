@@ -13,5 +13,6 @@ pub mod effects;
 pub mod endings;
 pub mod findings;
 pub mod lean;
+pub mod outcome;
 pub mod ranking;
 pub mod regularisers;

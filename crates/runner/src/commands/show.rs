@@ -69,11 +69,11 @@ fn overview(store: &Store, arguments: &Arguments) -> Result<String> {
     let found = Findings::new(store, &once)?;
     if arguments.json {
         let tables = Tables::new(&found, &conclusions, &trials, &store.about()?);
-        return json(&tables, &conclusions);
+        return json(&tables, &found, &conclusions);
     }
     let results = match (by, arguments.only.is_empty()) {
         (ACTIVATION, true) => results::text(store)?,
-        _ => results::text_of(&conclusions, &store.about()?),
+        _ => results::text_of(&conclusions, &found.endings, &store.about()?),
     };
     let cells = if arguments.all {
         cells(store, &trials)?

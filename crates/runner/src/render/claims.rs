@@ -4,6 +4,14 @@ use super::table::Table;
 use super::words::{coverage, ending};
 use crate::analysis::claims::{Claim, Extent, Pooled, Statement};
 use crate::measure::far_field::LIMIT;
+use crate::words::count;
+
+/// What the columns of the table mean.
+pub const LEGEND: &str = "Of all networks of an activation, over all targets, ranges and settings, how many bear a claim out. In a word: \
+    nearly all is 95 % or more, most more than half, few half or less. Cells: in how many cells (networks that differ in their \
+    seed alone) all, some and none do. Networks of a seed are not independent, seeds are: where every network bears it out, that \
+    is so of the printed share of all seeds, at least, with 95 % confidence; else the share of a seed's networks is the median over seeds [exact interval \
+    of order statistics] with what the interval covers. Trials that do not bear it out are named by the beginning of their ids.";
 
 /// Trials that are named of those that do not bear a claim out.
 const NAMED: usize = 3;
@@ -14,13 +22,17 @@ pub fn table(claims: &[Claim]) -> Table {
         .shown("claim", |claim| {
             format!("{} {}", activation(claim), kind(claim.statement))
         })
-        .shown("borne out by", |Claim { share, .. }| {
+        .shown("networks that bear it out", |Claim { share, .. }| {
             format!("{} of {}", share.count, share.of)
         })
-        .shown("that is", |claim| word(claim.share.extent()).to_owned())
+        .shown("in a word", |claim| word(claim.share.extent()).to_owned())
         .shown("cells: all, some, none", |claim| cells(&claim.share))
-        .shown("interval", |claim| interval(&claim.share))
-        .shown("not by", |claim| exceptions(&claim.share))
+        .shown("how sure", |claim| interval(&claim.share))
+        .trials(
+            "not by (trials)",
+            |claim| exceptions(&claim.share),
+            |claim| claim.share.exceptions.clone(),
+        )
         .text("claim", |claim| kind(claim.statement))
         .text("activation", activation)
         .count("count", |claim| claim.share.count)
@@ -58,9 +70,13 @@ fn cells(of: &Pooled) -> String {
 
 fn interval(of: &Pooled) -> String {
     match of.at_least() {
-        Some(share) => format!("at least {:.0} % of seeds (95 %, of {})", 100.0 * share, of.seeds.n),
+        Some(share) => format!(
+            "at least {:.0} % of seeds (95 % confidence, {})",
+            100.0 * share,
+            count(of.seeds.n as u64, "seed")
+        ),
         None => format!(
-            "{:.0} % [{:.0}, {:.0}] of a seed's networks ({}, {} seeds)",
+            "{:.0} % [{:.0}, {:.0}] of a seed's networks (covers {}, {} seeds)",
             100.0 * of.seeds.median,
             100.0 * of.seeds.low,
             100.0 * of.seeds.high,

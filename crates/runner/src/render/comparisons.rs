@@ -1,6 +1,7 @@
 //! Comparisons in words: pairs of activations, and networks with a regulariser and without.
 
 use super::table::Table;
+use super::verdicts;
 use super::words::{TOO_FEW, change, enumeration, probability, significant};
 use crate::analysis::compare::Compared;
 use crate::analysis::conclusions::Conclusions;
@@ -8,22 +9,34 @@ use crate::analysis::regularisers::Effect;
 use crate::statistics::{Comparison, LEVEL, Looks, Seeds, Verdict, at_least};
 use crate::store::About;
 
-/// What the columns of both tables mean.
-pub fn legend(about: &About) -> String {
+/// What the columns of the pairs mean.
+pub fn pairs_legend(about: &About) -> String {
     format!(
-        "A difference is the median over seeds of the ratio of two far errors, with its exact interval of order statistics. \
-         {} The settings of each half of the seeds are chosen by the other half. The number of seeds that would decide is \
-         right to a factor of three; in how many of all seeds it is so, at least, is a bound of 95 %. {}",
+        "The difference is how much lower or higher the far error of the first is than that of the second: median over seeds of the ratio \
+         of both, as a change in percent [exact interval of order statistics, which covers the median of all seeds with the \
+         probability under \"covers\"], and of how many seeds it has that direction. {} The settings of each half of the \
+         seeds are chosen by the other half. The number of seeds that would decide is right to a factor of three; in how many of \
+         all seeds it is so, at least, is a bound of 95 %. {}",
         tests(about.level()),
         looks(about.looks.as_ref())
     )
 }
 
+/// What the columns of the regularisers mean.
+pub fn effects_legend(about: &About) -> String {
+    format!(
+        "How much lower or higher the far error is with the regulariser than without it, all else the same: of each seed the median \
+         of the ratio over the cells, and of these the median over seeds, as a change in percent [exact interval of order \
+         statistics, which covers as much as printed]. {} Lower in: the share of a seed's cells in which it lowers the error, median over seeds [interval]; \
+         diverged: pairs of networks of which one or both did. 0.00: less than 0.005 %.",
+        tests(about.level())
+    )
+}
 /// What is tested, at this level, and what follows.
 pub fn tests(level: f64) -> String {
     format!(
-        "p is of the exact two-sided sign test, adjusted by Holm for all rows of the table. Better, worse: p below {}. \
-         Equivalent: the whole interval within 5 % (two one-sided tests at {} %, not adjusted). What is neither is undecided.",
+        "p is of the exact two-sided sign test over seeds, adjusted by Holm for all rows of the table. Better, worse: p below {}. \
+         Equivalent: the whole interval within 5 % (two one-sided tests at {} %, not adjusted). What is neither is undecided, which is no tie.",
         significant(level),
         significant(50.0 * level)
     )
@@ -86,12 +99,13 @@ pub fn table(conclusions: &Conclusions<'_>) -> Table {
     let rows = Row::all(conclusions);
     Table::of(&rows)
         .same("target", |row| contest(row).target.to_owned())
-        .same("range", |row| contest(row).range.clone())
+        .shown("range", |row| verdicts::range(contest(row)))
+        .text("range", |row| contest(row).range.clone())
         .shown("far error of", |row| row.a.clone())
         .shown("against", |row| row.b.clone())
-        .shown("difference", |row| difference(row.comparison))
+        .shown("is (median over seeds)", |row| difference(row.comparison))
         .shown("covers", |row| covers(row.comparison))
-        .shown("p", |row| probability(row.adjusted))
+        .shown("p (Holm)", |row| probability(row.adjusted))
         .shown("verdict", |row| verdict(row.verdict).to_owned())
         .shown("would decide", |row| row.seeds.map_or_else(String::new, seeds))
         .shown("note", note)
@@ -125,11 +139,13 @@ pub fn effects(effects: &[Effect]) -> Table {
         .same("activation", |row| row.activation.to_string())
         .same("regulariser", |row| row.regulariser.to_owned())
         .shown("coefficient", |row| row.coefficient.to_string())
-        .shown("far error with it", |row| difference(row.comparison))
+        .shown("far error with it (median over seeds)", |row| {
+            difference(row.comparison)
+        })
         .shown("covers", |row| covers(row.comparison))
-        .shown("p", |row| probability(row.adjusted))
+        .shown("p (Holm)", |row| probability(row.adjusted))
         .shown("verdict", |row| verdict(row.verdict).to_owned())
-        .shown("lower in", lower)
+        .shown("lower in (of a seed's cells)", lower)
         .shown("diverged with, without, both", |row| {
             format!("{}, {}, {}", row.diverged_with, row.diverged_without, row.diverged_both)
         })

@@ -10,7 +10,8 @@ pub const LEGEND: &str = "What a network ends in follows from its weights by alg
     on one side of its activation. It is settled from the distance on, in half-widths from the centre of the range, from \
     which over every further decade up to 1,000 half-widths it stays within 1 % of a straight line and keeps the slope of \
     its asymptote; what settles beyond 100 half-widths is counted as that. Of several inputs the latest ray counts, of one \
-    the later side.";
+    the later side. Counts and quantiles are over all networks of an activation, of all targets, ranges and settings, each once; they describe \
+    this run, and have no interval, as networks of one seed are not independent.";
 
 /// A sentence for each activation.
 pub fn sentences(endings: &[Endings]) -> Vec<String> {
@@ -76,7 +77,7 @@ pub fn table(endings: &[Endings]) -> Table {
     for kind in Ending::ALL {
         let rare = matches!(kind, Ending::Band | Ending::Undetermined | Ending::Unknown);
         if !rare || endings.iter().any(|row| row.count(kind) > 0) {
-            columns = columns.shown(kind.name(), |row| row.count(kind).to_string());
+            columns = columns.shown(&format!("end in: {}", kind.name()), |row| row.count(kind).to_string());
         }
         columns = columns.count(kind.name(), |row| row.count(kind));
     }
@@ -90,16 +91,16 @@ pub fn table(endings: &[Endings]) -> Table {
     };
     let number = |pick: fn(&Settling) -> Option<f64>| move |row: &Endings| row.settling.as_ref().and_then(pick);
     columns
-        .shown("settled, median", settling(|of| of.median))
-        .shown("nine of ten", settling(|of| of.nine_of_ten))
-        .shown("last", settling(|of| of.last))
-        .shown("beyond 100", |row| {
+        .shown("settled from (half-widths): median", settling(|of| of.median))
+        .shown("nine of ten by", settling(|of| of.nine_of_ten))
+        .shown("last by", settling(|of| of.last))
+        .shown("networks beyond 100", |row| {
             row.settling.as_ref().map_or_else(none, |of| of.beyond.to_string())
         })
-        .shown("turns in a half-width", |row| {
+        .shown("turns per half-width (median)", |row| {
             row.swinging.map_or_else(none, |of| short(of.turns))
         })
-        .shown("swings, 10 to 100 : to 10", |row| {
+        .shown("swing at 10 to 100 ÷ at 1 to 10 (median)", |row| {
             row.swinging.map_or_else(none, |of| short(of.growth))
         })
         .count("rays", |row| row.rays)

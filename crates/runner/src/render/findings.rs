@@ -1,5 +1,7 @@
 //! What networks become in the far field, for a terminal.
 
+use super::table::Table;
+use super::words::wrapped;
 use super::{claims, classes, endings, lean};
 use crate::analysis::findings::Findings;
 
@@ -8,24 +10,26 @@ pub fn text(findings: &Findings<'_>) -> String {
     if findings.endings.is_empty() {
         return String::new();
     }
-    let sentences: String = endings::sentences(&findings.endings)
-        .into_iter()
-        .map(|sentence| sentence + "\n")
-        .collect();
+    let sentences: Vec<String> = endings::sentences(&findings.endings);
     let activations = findings.endings.len();
-    let leanings = match findings.leanings.is_empty() {
-        true => String::new(),
-        false => format!(
-            "Whether they lean to the derivative of their activation\n{}\n\n",
-            lean::table(&findings.leanings).text()
-        ),
+    let mut text = format!("Outside of the range\n{}\n", sentences.join("\n"));
+    let mut part = |title: &str, table: &Table, legend: &str| {
+        text += &format!("\n{title}\n{}\n\n{}\n", table.text(), wrapped(legend));
     };
-    format!(
-        "Outside of the range\n{sentences}\n{}\n\n{}\n\nWhat they look like up to {} half-widths, by R² of 0.95 / 0.99 / 0.999\n\
-         {}\n\n{leanings}",
-        endings::table(&findings.endings).text(),
-        claims::table(&findings.claims).text(),
-        findings.distance,
-        classes::table(&findings.classes).first(activations).text(),
-    )
+    part("What they end in", &endings::table(&findings.endings), endings::LEGEND);
+    part("Claims", &claims::table(&findings.claims), claims::LEGEND);
+    let looks = classes::table(&findings.classes).first(activations);
+    part(
+        "What they look like, by R² of 0.95 / 0.99 / 0.999",
+        &looks,
+        classes::LEGEND,
+    );
+    if !findings.leanings.is_empty() {
+        part(
+            "Whether they lean to the derivative of their activation",
+            &lean::table(&findings.leanings),
+            lean::LEGEND,
+        );
+    }
+    text + "\n"
 }

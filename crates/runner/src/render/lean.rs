@@ -20,7 +20,8 @@ pub fn table(leanings: &[Leaning<'_>]) -> Table {
         .same("target", |row| row.target.to_owned())
         .same("range", |row| row.range.clone())
         .shown("networks of", |row| row.activation.to_string())
-        .shown("error of g'", |row| interval(Some(row.derivative)))
+        .shown("networks", |row| row.networks.to_string())
+        .shown("error of g' (std)", |row| interval(Some(row.derivative)))
         .text("activation", |row| row.activation.to_string())
         .count("networks", |row| row.networks)
         .estimate("error_derivative", |row| Some(row.derivative));
@@ -39,14 +40,14 @@ pub fn table(leanings: &[Leaning<'_>]) -> Table {
             .count(&format!("same_{name}"), |row| usize::from(row.same[place]));
     }
     columns
-        .shown("R² inside", |row| short(row.r2.median))
+        .shown("R² inside (median)", |row| short(row.r2.median))
         .shown("better than rivals", |row| {
             of(row.better_than_rivals(), row.against_rivals.len())
         })
         .shown("than on others", |row| {
             of(row.better_than_others(), row.against_others.len())
         })
-        .shown("p", |row| short(row.p))
+        .shown("p (Holm)", |row| short(row.p))
         .shown("leans to g'", |row| answer(row.answer).to_owned())
         .shown("best predicted by", |row| {
             format!("{} ({})", family(row.best.0), short(row.best.1))

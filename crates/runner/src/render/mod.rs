@@ -7,6 +7,7 @@ pub mod endings;
 pub mod figures;
 pub mod findings;
 mod lean;
+pub mod opening;
 pub mod page;
 mod palette;
 pub mod ranking;
@@ -15,6 +16,7 @@ pub mod results;
 pub mod sketch;
 pub mod table;
 pub mod tables;
+pub mod verdicts;
 pub mod words;
 
 use crate::experiment::grid::Resolved;

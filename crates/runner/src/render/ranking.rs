@@ -1,7 +1,7 @@
 //! All cells of a target as a table.
 
 use super::table::Table;
-use super::words::{interval, learned};
+use super::words::{coverage, interval, learned};
 use crate::analysis::cells::Cell;
 use crate::analysis::columns::setting;
 use crate::analysis::ranking::{ALWAYS, Ranking, swept};
@@ -19,9 +19,12 @@ pub fn table(ranking: &Ranking<'_>, about: &About) -> Table {
     }
     columns
         .shown("seeds", |(_, cell)| seeds(cell))
-        .shown("validation error", |(_, cell)| interval(cell.validation))
-        .shown("test error", |(_, cell)| interval(cell.inside))
-        .shown("far error", |(_, cell)| interval(cell.far))
+        .shown("validation error (std)", |(_, cell)| interval(cell.validation))
+        .shown("test error (std)", |(_, cell)| interval(cell.inside))
+        .shown("far error (std)", |(_, cell)| interval(cell.far))
+        .shown("covers", |(_, cell)| {
+            cell.far.or(cell.inside).map_or_else(|| "-".to_owned(), coverage)
+        })
         .same("learned", |(learns, _)| learned(*learns).to_owned())
         .shown("cell", |(_, cell)| cell.name()[..8].to_owned())
         .count("seeds", |(_, cell)| cell.trials.len())

@@ -7,26 +7,32 @@ use anyhow::Result;
 use super::comparisons;
 use super::ranking::seeds;
 use super::table::{Columns, Table};
-use super::words::{coverage, interval, learned, short};
+use super::words::{coverage, interval, learned, short, wrapped};
+use super::{opening, verdicts};
+use crate::analysis::cells::counted_once;
 use crate::analysis::choice::Choice;
 use crate::analysis::columns::setting;
-use crate::analysis::compare::Compared;
-use crate::analysis::conclusions::Conclusions;
-use crate::analysis::contests::{ACTIVATION, Contest, State};
+use crate::analysis::conclusions::{Conclusions, Judged};
+use crate::analysis::contests::{ACTIVATION, Contest};
+use crate::analysis::endings::{Endings, endings};
 use crate::analysis::ranking::swept;
-use crate::statistics::Verdict;
 use crate::store::{About, Store, Stored};
 use crate::words::count;
 
-/// What the columns of the results mean.
-pub const LEGEND: &str = "Errors are root mean square, in standard deviations of the target there: median over seeds [exact \
-    interval of order statistics], with what the interval covers; inf: diverged. far: from the edge of the range to twice \
-    its half-width from the centre. The settings of each are those with the lowest validation error, inside of the \
-    range; tied: other settings whose validation error is within the interval of that, and their far errors. oracle: the \
-    best far error of any settings, which nobody could have chosen. What did not learn explains less than three quarters of \
-    the variance that the best network explains inside of the range; it never wins.";
+/// What an error is, of whatever networks.
+pub const ERRORS: &str = "Errors are root mean square, divided by the standard deviation of the target there (std: 1 is as \
+    wrong as the target's mean): median over seeds [exact interval of order statistics]. The interval covers the median of \
+    all seeds with the probability under \"covers\"; inf: diverged. Far: from the edge of the range to twice its half-width \
+    from the centre, on both sides. Validation and test: points inside of the range that were not trained on; settings are chosen by the \
+    first, nothing by the second. What did not learn explains less than three quarters of the variance that the best \
+    network explains inside of the range; it never wins.";
 
-/// Answers and tables of a run for a terminal.
+/// What the columns of the results mean beside that.
+pub const CHOICES: &str = "The settings of each row are those with the lowest validation error. Tied: of how many other settings \
+    the validation error is within the interval of that, and their lowest and highest far error. Oracle: the best far error of any \
+    settings, which nobody could have chosen without the far field.";
+
+/// What came of a run, for a terminal.
 pub fn text(store: &Store) -> Result<String> {
     let trials = store.trials()?;
     let planned = store.planned()?;
@@ -35,63 +41,58 @@ pub fn text(store: &Store) -> Result<String> {
         text += &format!("{} of {planned} trials are trained so far.\n\n", trials.len());
     }
     let about = store.about()?;
-    Ok(text + &text_of(&Conclusions::new(&trials, ACTIVATION, about.level()), &about))
+    let endings = endings(&counted_once(&trials));
+    let conclusions = Conclusions::new(&trials, ACTIVATION, about.level());
+    Ok(text + &text_of(&conclusions, &endings, &about))
 }
 
-/// Answers and tables for a terminal.
-pub fn text_of(conclusions: &Conclusions<'_>, about: &About) -> String {
-    let mut text = String::new();
-    answers(conclusions)
-        .iter()
-        .for_each(|answer| text += &format!("{answer}\n"));
-    for (contest, choices) in conclusions.contests.iter().filter(|(_, choices)| !choices.is_empty()) {
-        let rows: Vec<Row<'_, '_>> = choices.iter().map(|choice| (contest, choice)).collect();
-        let table = columns(Table::of(&rows), contest.by.as_str(), about).table();
-        text += &format!("\n{}\n{}\n", title(contest), table.text());
+/// The question, the answer and the tables that bear it out, for a terminal.
+pub fn text_of(conclusions: &Conclusions<'_>, endings: &[Endings], about: &About) -> String {
+    let mut text = opening::text(conclusions, endings);
+    let mut part = |title: &str, table: &Table, legend: &str| {
+        if table.rows() > 0 {
+            text += &format!("\n{title}\n{}\n", table.text());
+            text += &(legend.is_empty())
+                .then(String::new)
+                .unwrap_or_else(|| format!("\n{}\n", wrapped(legend)));
+        }
+    };
+    part("Verdicts", &verdicts::table(conclusions), verdicts::LEGEND);
+    let tables = by_contest(conclusions, about);
+    for (place, (title, table)) in tables.iter().enumerate() {
+        let legend = if place + 1 == tables.len() {
+            legend()
+        } else {
+            String::new()
+        };
+        part(title, table, &legend);
     }
-    text += &format!("\n{}\n", wrapped(LEGEND));
-    let compared = comparisons::table(conclusions);
-    if compared.rows() > 0 {
-        text += &format!("\nIn pairs\n{}\n", compared.text());
-    }
+    part(
+        "In pairs",
+        &comparisons::table(conclusions),
+        &comparisons::pairs_legend(about),
+    );
     let effects = comparisons::effects(&conclusions.regularisers);
-    if effects.rows() > 0 {
-        text += &format!("\nRegularisers\n{}\n", effects.text());
-    }
-    if compared.rows() + effects.rows() > 0 {
-        text += &format!("\n{}\n", wrapped(&comparisons::legend(about)));
-    }
+    part("Regularisers", &effects, &comparisons::effects_legend(about));
     text
 }
 
-/// A paragraph in lines of a terminal's usual width.
-pub fn wrapped(text: &str) -> String {
-    const WIDTH: usize = 110;
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.len() - 1;
-        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(word.to_owned());
-        } else {
-            let space = if lines[last].is_empty() { "" } else { " " };
-            lines[last] += &format!("{space}{word}");
-        }
-    }
-    lines.join("\n")
+/// What the columns of the results mean.
+pub fn legend() -> String {
+    format!("{ERRORS} {CHOICES}")
 }
 
-/// The name of a contest, and of those that are the same.
-fn title(contest: &Contest<'_>) -> String {
-    let others = |words: &str, names: &[String]| match names {
-        [] => None,
-        names => Some(format!("{words}: {}", names.join(", "))),
+/// For each target and range its name and a row for each activation.
+pub fn by_contest(conclusions: &Conclusions<'_>, about: &About) -> Vec<(String, Table)> {
+    let some = conclusions.contests.iter().filter(|(_, choices)| !choices.is_empty());
+    let table = |(contest, choices): &Judged<'_>| {
+        let rows: Vec<Row<'_, '_>> = choices.iter().map(|choice| (contest, choice)).collect();
+        (
+            verdicts::title(contest),
+            columns(Table::of(&rows), contest.by.as_str(), about).table(),
+        )
     };
-    let also = others("the same problem", &contest.also);
-    let same = others("the same networks stand for", &contest.same_choices);
-    match also.into_iter().chain(same).collect::<Vec<_>>()[..] {
-        [] => contest.name(),
-        ref others => format!("{} ({})", contest.name(), others.join("; ")),
-    }
+    some.map(table).collect()
 }
 
 /// What stands for an activation, and where.
@@ -122,16 +123,16 @@ fn columns<'r>(columns: Columns<'r, Row<'_, '_>>, by: &str, about: &About) -> Co
         columns = columns.same(name, |(_, choice)| setting(choice.cell.trials[0], name));
     }
     columns
-        .shown("far error", |(_, choice)| interval(choice.cell.far))
+        .shown("far error (std)", |(_, choice)| interval(choice.cell.far))
         .shown("seeds", |(_, choice)| seeds(&choice.cell))
         .shown("covers", |(_, choice)| {
             choice.cell.far.map_or_else(|| "-".to_owned(), coverage)
         })
-        .shown("validation error", |(_, choice)| interval(choice.cell.validation))
-        .shown("test error", |(_, choice)| interval(choice.cell.inside))
+        .shown("validation error (std)", |(_, choice)| interval(choice.cell.validation))
+        .shown("test error (std)", |(_, choice)| interval(choice.cell.inside))
         .same("learned", |(_, choice)| learned(Some(choice.learned)).to_owned())
-        .shown("tied", |(_, choice)| tied(choice))
-        .shown("oracle", |(_, choice)| interval(choice.oracle))
+        .shown("tied: far errors (std)", |(_, choice)| tied(choice))
+        .shown("oracle (std)", |(_, choice)| interval(choice.oracle))
         .count("seeds", |(_, choice)| choice.cell.trials.len())
         .count("diverged", |(_, choice)| choice.cell.diverged())
         .estimate("far", |(_, choice)| choice.cell.far)
@@ -149,6 +150,9 @@ fn columns<'r>(columns: Columns<'r, Row<'_, '_>>, by: &str, about: &About) -> Co
 fn tied(choice: &Choice<'_>) -> String {
     match choice.tied_far {
         None => format!("none of {}", choice.of - 1),
+        Some((low, high)) if short(low) == short(high) => {
+            format!("{} of {}: {}", choice.tied, choice.of - 1, short(low))
+        }
         Some((low, high)) => format!(
             "{} of {}: {} to {}",
             choice.tied,
@@ -176,106 +180,4 @@ pub fn repetitions(all: &[Stored]) -> Vec<String> {
         )
     };
     found.into_iter().map(note).collect()
-}
-
-/// Who is best for each target and range, and how sure that is.
-pub fn answers(conclusions: &Conclusions<'_>) -> Vec<String> {
-    let contests = conclusions.contests.iter().enumerate();
-    let answer = |(place, (contest, choices)): (usize, &(Contest<'_>, Vec<Choice<'_>>))| {
-        let compared = conclusions.compared.iter().filter(|of| of.contest == place);
-        let answer = answer(contest, choices, &compared.collect::<Vec<_>>());
-        format!("{}: {answer}", title(contest))
-    };
-    contests.map(answer).collect()
-}
-
-fn answer(contest: &Contest<'_>, choices: &[Choice<'_>], compared: &[&Compared]) -> String {
-    let is_data = contest.cells.first().is_some_and(|cell| cell.settings().data.is_some());
-    match contest.state {
-        State::Unmeasured(networks) => {
-            let rows = if is_data {
-                ", where rows are held out for it (data.holdout)"
-            } else {
-                ""
-            };
-            format!(
-                "nothing can be chosen: {} no validation error; `actlab sweep` measures it{rows}",
-                match networks {
-                    1 => "1 network has".to_owned(),
-                    networks => format!("{} have", count(networks as u64, "network")),
-                }
-            )
-        }
-        State::NothingLearned(lowest) => format!(
-            "nothing is ranked, as no network learned it: the lowest validation error is {} standard deviations of the \
-             target",
-            short(lowest)
-        ),
-        State::Learned(_) if choices.iter().all(|choice| choice.cell.far.is_none()) => {
-            "no far error was measured, as nothing is known outside of the range".to_owned()
-        }
-        State::Learned(_) => {
-            let data = if is_data {
-                "; seeds vary initial weights and the split only"
-            } else {
-                ""
-            };
-            let others = choices.iter().skip(1).filter(|choice| choice.learned).count();
-            choices.first().map_or_else(String::new, |first| {
-                format!(
-                    "{} {} ({}, {}); {}{data}",
-                    headline(contest, first, others, compared),
-                    interval(first.cell.far),
-                    count(first.cell.trials.len() as u64, "seed"),
-                    first.cell.far.map_or_else(|| "-".to_owned(), coverage),
-                    against(first, others, compared)
-                )
-            })
-        }
-    }
-}
-
-/// "relu is best" where it is better than each other that learned; else that its error is the lowest, which is less.
-fn headline(contest: &Contest<'_>, first: &Choice<'_>, others: usize, compared: &[&Compared]) -> String {
-    let better = compared
-        .iter()
-        .filter(|of| of.a == first.name && of.verdict.is_better());
-    let name = match contest.by.as_str() {
-        ACTIVATION => first.name.clone(),
-        by => format!("{by} {}", first.name),
-    };
-    match others {
-        0 => format!("only {name} learned, far error"),
-        others if better.count() == others => format!("{name} is best, far error"),
-        _ => format!("{name} has the lowest far error,"),
-    }
-}
-
-/// What the first is, held against each other.
-fn against(first: &Choice<'_>, others: usize, compared: &[&Compared]) -> String {
-    if others == 0 {
-        return "there is nothing to compare it with".to_owned();
-    }
-    const ORDER: [(Verdict, &str); 7] = [
-        (Verdict::Better, "better than"),
-        (Verdict::SlightlyBetter, "better, by less than 5 %, than"),
-        (Verdict::Equivalent, "equivalent to"),
-        (Verdict::SlightlyWorse, "worse, by less than 5 %, than"),
-        (Verdict::Worse, "worse than"),
-        (Verdict::Undecided, "undecided against"),
-        (Verdict::TooFew, "not enough seeds to compare it with"),
-    ];
-    let of_first = |wanted: Verdict| {
-        let of = compared
-            .iter()
-            .filter(move |of| of.a == first.name && of.verdict == wanted);
-        of.map(|of| of.b.to_string()).collect::<Vec<_>>()
-    };
-    let parts = ORDER
-        .into_iter()
-        .filter_map(|(verdict, words)| match of_first(verdict)[..] {
-            [] => None,
-            ref names => Some(format!("{words} {}", names.join(", "))),
-        });
-    parts.collect::<Vec<_>>().join("; ")
 }

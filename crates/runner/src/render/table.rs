@@ -21,6 +21,8 @@ pub struct Table {
 struct Shown {
     heading: String,
     cells: Vec<String>,
+    /// The trials that the cells are about, which the page leads to; none of most columns.
+    trials: Vec<Vec<String>>,
 }
 
 /// A column for programs.
@@ -59,6 +61,17 @@ impl<R> Columns<'_, R> {
         self.table.shown.push(Shown {
             heading: heading.to_owned(),
             cells: self.of.iter().map(cell).collect(),
+            trials: Vec::new(),
+        });
+        self
+    }
+
+    /// For people: trials by their ids, as a text, and in a page as buttons that lead to them.
+    pub fn trials(mut self, heading: &str, cell: impl Fn(&R) -> String, trials: impl Fn(&R) -> Vec<String>) -> Self {
+        self.table.shown.push(Shown {
+            heading: heading.to_owned(),
+            cells: self.of.iter().map(cell).collect(),
+            trials: self.of.iter().map(trials).collect(),
         });
         self
     }
@@ -197,14 +210,77 @@ impl Table {
 
     /// For the page.
     pub fn html(&self) -> String {
-        let cell = |cell: &str| format!("<td>{}</td>", html_escape(cell));
         let heading = |cell: &str| format!("<th scope=\"col\">{}</th>", html_escape(cell));
-        let row = |cells: Vec<&str>| format!("<tr>{}</tr>\n", cells.into_iter().map(cell).collect::<String>());
+        let row = |row: usize| {
+            let cells = self.shown.iter().map(|column| column.html(row));
+            format!("<tr>{}</tr>\n", cells.collect::<String>())
+        };
         format!(
             "<div class=\"scroll\"><table><thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
             self.headings().into_iter().map(heading).collect::<String>(),
-            self.lines().map(row).collect::<String>()
+            (0..self.rows).map(row).collect::<String>()
         )
+    }
+}
+
+impl Shown {
+    fn html(&self, row: usize) -> String {
+        /// Characters from which on a cell is a text, which is broken into lines wherever it is.
+        const LONG: usize = 36;
+        /// Characters up to which a cell is a number or a name, which is not broken.
+        const SHORT: usize = 12;
+        let (cell, long) = match self.trials.get(row) {
+            Some(trials) if !trials.is_empty() => (buttons(trials), true),
+            _ => (
+                unbroken(&html_escape(&self.cells[row])),
+                self.cells[row].chars().count() > LONG,
+            ),
+        };
+        let class = match self.cells[row].chars().count() {
+            _ if long => " class=\"long\"",
+            length if length <= SHORT => " class=\"short\"",
+            _ => "",
+        };
+        format!("<td{class}>{cell}</td>")
+    }
+}
+
+/// Digits of an id that tell trials apart wherever a person reads or types one.
+const DIGITS: usize = 8;
+
+/// A button for each trial, those after the first few folded away, and those after many only counted.
+fn buttons(trials: &[String]) -> String {
+    const OPEN: usize = 3;
+    const MOST: usize = 60;
+    let button = |id: &String| {
+        let id = html_escape(&id[..DIGITS]);
+        format!("<button type=\"button\" data-trial=\"{id}\">{id}</button> ")
+    };
+    let some = |trials: &[String]| trials.iter().map(button).collect::<String>();
+    let (open, folded) = trials.split_at(OPEN.min(trials.len()));
+    let (folded, left) = folded.split_at((MOST - OPEN).min(folded.len()));
+    let left = match left.len() {
+        0 => String::new(),
+        more => format!("and {more} more, all in tables/claims.csv"),
+    };
+    match folded {
+        [] => some(open),
+        _ => format!(
+            "{}<details><summary>{} more</summary>{}{left}</details>",
+            some(open),
+            trials.len() - OPEN,
+            some(folded)
+        ),
+    }
+}
+
+/// An interval or a range in brackets is not broken into lines.
+fn unbroken(cell: &str) -> String {
+    match (cell.matches('[').count(), cell.matches(']').count()) {
+        (open, close) if open == close && open > 0 && !cell.contains("[[") => {
+            cell.replace('[', "<span class=\"whole\">[").replace(']', "]</span>")
+        }
+        _ => cell.to_owned(),
     }
 }
 

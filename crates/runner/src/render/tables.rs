@@ -4,9 +4,9 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::ranking::table;
-use super::results::answers;
 use super::table::Table;
-use super::{claims, classes, comparisons, endings, lean, results};
+use super::verdicts::answers;
+use super::{claims, classes, comparisons, endings, lean, opening, results, verdicts};
 use crate::analysis::conclusions::Conclusions;
 use crate::analysis::findings::Findings;
 use crate::analysis::ranking::ranking;
@@ -15,8 +15,12 @@ use crate::store::{About, Stored};
 /// All tables of a report.
 #[derive(Debug)]
 pub struct Tables<'r> {
+    /// Who is best for each target and range.
+    pub verdicts: Table,
     /// For each target and range what stands for each activation.
     pub results: Table,
+    /// The same by target and range, whose names come first.
+    pub by_contest: Vec<(String, Table)>,
     /// Activations in pairs.
     pub comparisons: Table,
     /// What each regulariser does to each activation.
@@ -38,7 +42,9 @@ impl<'r> Tables<'r> {
     pub fn new(findings: &Findings<'_>, conclusions: &Conclusions<'_>, trials: &'r [Stored], about: &About) -> Self {
         let rankings = ranking(trials).into_iter();
         Self {
+            verdicts: verdicts::table(conclusions),
             results: results::table(conclusions, about),
+            by_contest: results::by_contest(conclusions, about),
             comparisons: comparisons::table(conclusions),
             regularisers: comparisons::effects(&conclusions.regularisers),
             claims: claims::table(&findings.claims),
@@ -54,6 +60,7 @@ impl<'r> Tables<'r> {
     /// With the names of their files.
     pub fn named(&self) -> Vec<(String, &Table)> {
         let mut named = vec![
+            ("verdicts".to_owned(), &self.verdicts),
             ("results".to_owned(), &self.results),
             ("comparisons".to_owned(), &self.comparisons),
             ("regularisers".to_owned(), &self.regularisers),
@@ -71,8 +78,11 @@ impl<'r> Tables<'r> {
 }
 
 /// The answers and all tables as JSON, by the names of the tables' files.
-pub fn json(tables: &Tables<'_>, conclusions: &Conclusions<'_>) -> Result<String> {
+pub fn json(tables: &Tables<'_>, findings: &Findings<'_>, conclusions: &Conclusions<'_>) -> Result<String> {
     let mut all = Map::new();
+    let sentences = opening::sentences(conclusions, &findings.endings);
+    all.insert("question".to_owned(), json!(opening::question(conclusions)));
+    all.insert("answer".to_owned(), json!(sentences));
     all.insert("answers".to_owned(), json!(answers(conclusions)));
     all.extend(tables.named().into_iter().map(|(name, table)| (name, table.json())));
     Ok(format!("{:#}\n", Value::Object(all)))

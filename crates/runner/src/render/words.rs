@@ -117,6 +117,22 @@ pub fn distance(distance: f64) -> String {
     }
 }
 
+/// A paragraph in lines of a terminal's usual width.
+pub fn wrapped(text: &str) -> String {
+    const WIDTH: usize = 110;
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(word.to_owned());
+        } else {
+            let space = if lines[last].is_empty() { "" } else { " " };
+            lines[last] += &format!("{space}{word}");
+        }
+    }
+    lines.join("\n")
+}
+
 /// Of a verdict that there is too little for.
 pub const TOO_FEW: &str = "not enough seeds";
 

@@ -43,6 +43,8 @@ addEventListener("load", async () => {
     ground: getComputedStyle(document.body).backgroundColor,
     ink: at("fits").layout?.font?.color,
     pressed: [...at("cells").querySelectorAll("[aria-pressed=true]")].map((button) => button.textContent),
+    current: [...at("networks").querySelectorAll("tr[aria-current]")].map((row) => row.cells[0].textContent),
+    top: at("networks-of").getBoundingClientRect().top,
     drawn: document.documentElement.dataset.drawn,
   });
   const step = (name) => (seen.steps[name] = look());
@@ -62,6 +64,9 @@ addEventListener("load", async () => {
     const levels = data.axes.map((_, i) => trials.map(({ cell }) => cell.settings[i]));
     seen.effects = { here: mainEffects(levels, trials.map(({ value }) => value)), there: data.variance.far };
     seen.wide = wide();
+    // Tables that no note explains: neither right after them nor after those beside them.
+    const explained = (table) => table.closest("section").querySelector(".note")?.textContent;
+    seen.unexplained = [...document.querySelectorAll("section table")].filter((table) => !explained(table) && table.tHead?.textContent.trim()).map((table) => table.outerHTML.slice(0, 80));
     await choose("curve", "1");
     step("first derivative");
     await choose("curve", "2");
@@ -84,6 +89,9 @@ addEventListener("load", async () => {
     await choose("range", at("range").options[1].value);
     step("range");
     seen.range = at("range").value;
+    seen.ranges = [...at("range").options].map((option) => option.textContent);
+    await choose("range", "[-4, 4]");
+    step("repeated");
     await choose("range", "");
     at("cells").querySelectorAll("button")[1].click();
     await settled();
@@ -94,6 +102,14 @@ addEventListener("load", async () => {
     step("square");
     await choose("activation", "tanh");
     step("activation");
+    const exception = document.querySelector("button[data-trial]");
+    seen.exception = exception?.textContent;
+    exception?.click();
+    await settled();
+    await pause(1000);
+    step("exception");
+    history.back();
+    await settled();
     await choose("activation", "");
     at("theme-button").click();
     await settled();

@@ -9,6 +9,26 @@ function choice(data, state) {
   const setting = (cell, name) => cell.settings[axis(name)];
   const activation = (cell) => setting(cell, "activation");
   const levels = (name) => [...new Set(data.cells.map((cell) => setting(cell, name)))].sort(natural);
+  // The problems that a cell stands for, its own first: [target, range]. A repeated one is trained and counted with the first.
+  const problems = (cell) => [[setting(cell, "target"), setting(cell, "range")], ...(cell.also || [])];
+  const offered = (place) => [...new Set(data.cells.flatMap((cell) => problems(cell).map((problem) => problem[place])))].sort(natural);
+  const targets = () => offered(0);
+  // The ranges of the target that is shown, each with the first that it repeats, where it has no cell of its own.
+  function ranges() {
+    const own = levels("range");
+    const first = (range) => data.cells.find((cell) => problems(cell).some((problem) => problem[1] === range));
+    const name = (range) => (own.includes(range) ? range : `${range}, the same as ${setting(first(range), "range")}`);
+    return offered(1).map((range) => [range, name(range)]);
+  }
+  // The range of a cell, with those that are the same problem.
+  function rangeOf(cell) {
+    const others = (cell.also || []).map(([target, range]) => (target === setting(cell, "target") ? range : `${target} on ${range}`));
+    return others.length > 0 ? `${setting(cell, "range")}, the same as ${others.join(", ")}` : setting(cell, "range");
+  }
+  // The cell that has a trial, by the beginning of its id.
+  const cellOf = (id) => data.cells.find((cell) => cell.trials.some((trial) => trial[0].startsWith(id)));
+  // The state in which a cell is the chosen one, with no filter that leaves it out.
+  const towards = (cell) => ({ target: setting(cell, "target"), activation: "", range: "", cell: cell.id });
   const varied = () => data.axes.filter((name) => levels(name).length > 1);
   const look = (name) => data.palette.find((look) => look.name === name);
   const positions = new Map(data.cells.map((cell, position) => [cell, position]));
@@ -37,12 +57,8 @@ function choice(data, state) {
   // The cells that the filters leave, the lowest validation error first.
   function cells() {
     const wanted = shown();
-    return data.cells.filter(
-      (cell) =>
-        setting(cell, "target") === wanted.target &&
-        (!wanted.activation || activation(cell) === wanted.activation) &&
-        (!wanted.range || setting(cell, "range") === wanted.range),
-    );
+    const isOf = ([target, range]) => target === wanted.target && (!wanted.range || range === wanted.range);
+    return data.cells.filter((cell) => problems(cell).some(isOf) && (!wanted.activation || activation(cell) === wanted.activation));
   }
 
   // The one whose networks are shown.
@@ -54,10 +70,9 @@ function choice(data, state) {
     const all = cells().filter((cell) => curves(cell)?.bands);
     const first = firstOf(all, activations(all)[0]);
     if (!first) return { range: "", cells: [], without: activations(cells()) };
-    const range = shown().range || setting(first, "range");
-    const of = all.filter((cell) => setting(cell, "range") === range);
+    const of = all.filter((cell) => setting(cell, "range") === setting(first, "range"));
     const without = activations(cells()).filter((name) => !firstOf(of, name));
-    return { range, cells: activations(of).map((name) => firstOf(of, name)), without };
+    return { range: rangeOf(first), cells: activations(of).map((name) => firstOf(of, name)), without };
   }
 
   const line = (cell) => data.lines[setting(cell, "target")][setting(cell, "range")];
@@ -142,9 +157,9 @@ function choice(data, state) {
   // For each activation the errors of its first cell in the range and in the bands around it.
   function distance() {
     const of = (name) => {
-      const { regions } = firstOf(cells(), name);
+      const { regions, covers, trials } = firstOf(cells(), name);
       const at = (i) => regions.map((region) => region && region[i]);
-      return { name, median: at(0), low: at(1), high: at(2) };
+      return { name, median: at(0), low: at(1), high: at(2), seeds: trials.length, covers };
     };
     return activations(cells()).map(of);
   }
@@ -197,7 +212,10 @@ function choice(data, state) {
   // For each activation how many of its networks became what, in percent.
   function classes() {
     const { target, range, activation } = shown();
-    const found = data.classes.of[target]?.[range] || [];
+    const own = [...new Set(cells().map((cell) => setting(cell, "range")))];
+    // What is repeated throughout is counted with the first.
+    const counted = range && !own.includes(range) ? own[0] : range;
+    const found = data.classes.of[target]?.[counted] || [];
     const of = ([name, shares]) => ({
       name,
       counts: shares.map(([count, of]) => [count, of]),
@@ -218,7 +236,7 @@ function choice(data, state) {
   }
 
   return {
-    activation, setting, levels, look, curves, learned, trained, shown, cells, chosen, fits, panels, seeds, distance, heat, square, parallel, variance, classes, slopes,
+    activation, setting, levels, targets, ranges, rangeOf, cellOf, towards, look, curves, learned, trained, shown, cells, chosen, fits, panels, seeds, distance, heat, square, parallel, variance, classes, slopes,
   };
 }
 

@@ -1,7 +1,7 @@
 //! What the page's script draws, as one JSON object. Small however many trials there are: numbers of four digits, and
 //! curves of the cells that are worth a look.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -24,8 +24,9 @@ use crate::statistics::Estimate;
 use crate::store::{Store, Stored};
 
 /// The data of the page, safe inside of a script element.
-pub fn data(store: &Store, trials: &[Stored], findings: &Findings<'_>) -> Result<String> {
+pub fn data(store: &Store, all: &[Stored], trials: &[Stored], findings: &Findings<'_>) -> Result<String> {
     let axes = axes(store, trials)?;
+    let also = repeated(all);
     let rankings = ranking(trials);
     let cells: Vec<&Cell<'_>> = rankings.iter().flat_map(|ranking| &ranking.cells).collect();
     let grid = Grid::new();
@@ -37,7 +38,7 @@ pub fn data(store: &Store, trials: &[Stored], findings: &Findings<'_>) -> Result
         "palette": palette.json(),
         "errors": palette::errors(),
         "distance": findings.distance,
-        "cells": cells.iter().map(|cell| describe(cell, &axes, findings)).collect::<Vec<_>>(),
+        "cells": cells.iter().map(|cell| describe(cell, &axes, &also, findings)).collect::<Vec<_>>(),
         "grid": { "distances": numbers(grid.distances.iter().copied()), "dense": [grid.dense.start, grid.dense.end] },
         "lines": lines::json(&lines, &grid),
         "points": lines::points(&rankings, &rows),
@@ -49,6 +50,20 @@ pub fn data(store: &Store, trials: &[Stored], findings: &Findings<'_>) -> Result
         "classes": classes(findings),
     });
     Ok(data.to_string().replace('<', "\\u003c"))
+}
+
+/// For each cell the other targets and ranges for which the same networks stand, as they learn the same problem.
+fn repeated(all: &[Stored]) -> HashMap<&str, BTreeSet<(String, String)>> {
+    let by_id: HashMap<&str, &Stored> = all.iter().map(|trial| (trial.id.as_str(), trial)).collect();
+    let problem = |trial: &Stored| (trial.settings.target.clone(), trial.settings.range.to_string());
+    let mut found: HashMap<&str, BTreeSet<(String, String)>> = HashMap::new();
+    for trial in all {
+        let first = trial.same.as_deref().and_then(|same| by_id.get(same));
+        if let Some(first) = first.filter(|first| problem(first) != problem(trial)) {
+            found.entry(&first.cell).or_default().insert(problem(trial));
+        }
+    }
+    found
 }
 
 /// Target, activation and range, and whatever else is swept.
@@ -75,20 +90,31 @@ fn interval(estimate: Option<Estimate>) -> Value {
     })
 }
 
-fn describe(cell: &Cell<'_>, axes: &[String], findings: &Findings<'_>) -> Value {
+fn describe(
+    cell: &Cell<'_>,
+    axes: &[String],
+    also: &HashMap<&str, BTreeSet<(String, String)>>,
+    findings: &Findings<'_>,
+) -> Value {
     let first = cell.trials[0];
     let settings: Vec<String> = axes.iter().map(|axis| setting(first, axis)).collect();
     let bands = (0..BANDS.len()).map(band_name);
     let regions = std::iter::once(INSIDE.to_owned()).chain(bands);
     let by_region = regions.map(|region| interval(cell.error_in(&region)));
-    json!({
+    let covers = cell.far.or(cell.inside).map_or(Value::Null, |of| number(of.coverage));
+    let mut described = json!({
         "id": cell.name(),
         "settings": settings,
         "far": interval(cell.far),
         "test": interval(cell.inside),
+        "covers": covers,
         "regions": by_region.collect::<Vec<_>>(),
         "trials": cell.trials.iter().map(|trial| network(trial, findings)).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(also) = also.get(cell.name()) {
+        described["also"] = json!(also);
+    }
+    described
 }
 
 /// Digits of a trial's id that the page shows and its commands are given; there are a hundred thousand trials in a page of 15 MB.

@@ -16,7 +16,8 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 // What fits on A4 and on letter paper; the width of the window would be cut off.
 const PAPER = 680;
 const widthOf = (id) => (printing ? PAPER : element(id).clientWidth || element("interactive").clientWidth || PAPER);
-const HEIGHT = 416;
+// Two pictures with their notes fit on a page of paper.
+const tall = () => (printing ? 320 : 416);
 const MARGIN = { t: 24, r: 16, b: 56, l: 72 };
 // Of a letter, in pixels, at the size of the text.
 const LETTER = 8.2;
@@ -44,9 +45,9 @@ function layout(id, x, y, more) {
   const { xaxis, yaxis, ...rest } = more || {};
   const title = (text, length) => ({ text: wrapped(text, length / LETTER), standoff: 8, font: { size: 14 } });
   return sheet({
-    height: HEIGHT,
+    height: tall(),
     xaxis: axisOf({ title: title(x, widthOf(id) - MARGIN.l - MARGIN.r), ...xaxis }),
-    yaxis: axisOf({ title: title(y, HEIGHT - MARGIN.t - MARGIN.b), ...yaxis }),
+    yaxis: axisOf({ title: title(y, tall() - MARGIN.t - MARGIN.b), ...yaxis }),
     ...rest,
   });
 }
@@ -91,8 +92,22 @@ function node(tag, text, attributes) {
   return made;
 }
 
+function cellOf(tag, text) {
+  // As the tables that the program writes: numbers and names are not broken, texts wherever it is.
+  const { length } = String(text);
+  const made = node(tag, undefined, { className: length > 36 ? "long" : length <= 12 ? "short" : "" });
+  made.append(...unbroken(text));
+  return made;
+}
+
+// A text whose interval in brackets is not broken into lines.
+function unbroken(text) {
+  const parts = String(text).split(/(\[[^\[\]]*\])/);
+  return parts.map((part) => (part.startsWith("[") ? node("span", part, { className: "whole" }) : part));
+}
+
 function row(cells, tag) {
   const made = node("tr");
-  made.append(...cells.map((cell) => (cell instanceof Node ? cell : node(tag || "td", String(cell ?? "-")))));
+  made.append(...cells.map((cell) => (cell instanceof Node ? cell : cellOf(tag || "td", cell ?? "-"))));
   return made;
 }

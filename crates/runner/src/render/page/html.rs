@@ -6,25 +6,23 @@ use super::data::data;
 use super::{DIGEST, END, INTERACTIVE, POLICY, Report, SCRIPTS, SHOWN, STYLE};
 use crate::render::figures::Figure;
 use crate::render::table::{Table, html_escape};
-use crate::render::{classes, comparisons, endings, lean, results};
+use crate::render::{claims, classes, comparisons, endings, lean, results, verdicts};
 use crate::store::{Store, Stored};
-use crate::words::count;
+use crate::words::{count, number};
 
 /// All of it.
 pub fn page(report: &Report<'_>) -> Result<String> {
     let mut page = head(report)?;
-    if !report.answers.is_empty() {
-        page += &section("Which activation generalises best", &answers(report)?);
-    }
-    page += INTERACTIVE;
-    for note in report.repetitions {
-        page += &format!("<p class=\"note\">{}</p>\n", html_escape(note));
-    }
+    page += &verdicts(report)?;
     if !report.findings.endings.is_empty() {
         page += &section("Outside of the range", &conclusions(report));
     }
+    page += INTERACTIVE;
     if !report.figures.is_empty() {
         page += &section("Figures", &report.figures.iter().map(figure).collect::<String>());
+    }
+    for note in report.repetitions {
+        page += &format!("<p class=\"note\">{}</p>\n", html_escape(note));
     }
     for (target, table) in &report.tables.cells {
         page += &section(&format!("Cells of {}", html_escape(target)), &cells(table));
@@ -32,7 +30,7 @@ pub fn page(report: &Report<'_>) -> Result<String> {
     page += &section("How it was made", &making(report.store, report.trials)?);
     page += &format!(
         "</main>\n<script type=\"application/json\" id=\"data\">{}</script>\n{}<script>\n(() => {{\n{}}})();\n</script>\n</body>\n{END}",
-        data(report.store, report.once, report.findings)?,
+        data(report.store, report.trials, report.once, report.findings)?,
         plotting_library(),
         SCRIPTS.concat()
     );
@@ -46,13 +44,36 @@ fn head(report: &Report<'_>) -> Result<String> {
     } = report;
     let name = html_escape(&store.origin()?.name);
     let diverged = trials.iter().filter(|trial| trial.diverged_at.is_some()).count();
+    let answer = report.answer.iter();
     Ok(format!(
         "<!doctype html>\n<html lang=\"en\" data-run=\"{}\" {DIGEST}{digest}\">\n<head>\n<meta charset=\"utf-8\">\n{POLICY}\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}: outside of the data</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n<p class=\"lead\">{}</p>\n",
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<p class=\"lead\">{name}. {}</p>\n<h1>{}</h1>\n<div id=\"answer\">\n{}</div>\n",
         html_escape(&report.run.display().to_string()),
-        state(trials.len(), store.planned()?, diverged, store.failed()?.len())
+        state(
+            trials.len(),
+            trials.len() - report.once.len(),
+            store.planned()?,
+            diverged,
+            store.failed()?.len()
+        ),
+        html_escape(report.question),
+        answer
+            .map(|sentence| format!("<p>{}</p>\n", html_escape(sentence)))
+            .collect::<String>(),
     ))
+}
+
+/// A table under its heading, with what its columns mean; nothing where it has no row.
+fn part(title: &str, table: &Table, legend: &str) -> String {
+    match table.rows() {
+        0 => String::new(),
+        _ => format!("<h3>{}</h3>\n{}{}", html_escape(title), table.html(), note(legend)),
+    }
+}
+
+fn note(legend: &str) -> String {
+    format!("<p class=\"note\">{}</p>\n", html_escape(legend))
 }
 
 fn conclusions(report: &Report<'_>) -> String {
@@ -61,43 +82,48 @@ fn conclusions(report: &Report<'_>) -> String {
         .iter()
         .map(|sentence| format!("<p>{}</p>\n", html_escape(sentence)))
         .collect();
-    let note = |legend: &str| format!("<p class=\"note\">{}</p>\n", html_escape(legend));
-    let leanings = match tables.leanings.rows() {
-        0 => String::new(),
-        _ => format!(
-            "<h3>Whether they lean to the derivative of their activation</h3>\n{}{}",
-            tables.leanings.html(),
-            note(lean::LEGEND)
-        ),
-    };
-    format!(
-        "{sentences}{}{}{}<h3>What they look like</h3>\n{}{}{leanings}",
-        tables.endings.html(),
-        note(endings::LEGEND),
-        tables.claims.html(),
-        tables.classes.html(),
-        note(classes::LEGEND)
-    )
+    let leaning = "Whether they lean to the derivative of their activation";
+    [
+        sentences,
+        part("What they end in, and where", &tables.endings, endings::LEGEND),
+        part("Claims", &tables.claims, claims::LEGEND),
+        part("What they look like", &tables.classes, classes::LEGEND),
+        part(leaning, &tables.leanings, lean::LEGEND),
+    ]
+    .concat()
 }
 
-/// A line for each target and range, and what bears it out.
-fn answers(report: &Report<'_>) -> Result<String> {
+/// The answer for each target and range, and what bears it out.
+fn verdicts(report: &Report<'_>) -> Result<String> {
     let tables = report.tables;
-    let legend = comparisons::legend(&report.store.about()?);
-    let lines = report
-        .answers
-        .iter()
-        .map(|answer| format!("<li>{}</li>\n", html_escape(answer)));
-    let mut text = format!("<ul>\n{}</ul>\n", lines.collect::<String>());
-    let note = |legend: &str| format!("<p class=\"note\">{}</p>\n", html_escape(legend));
-    text += &format!("{}{}", tables.results.html(), note(results::LEGEND));
-    for (title, table) in [
-        ("Activations in pairs", &tables.comparisons),
-        ("Regularisers", &tables.regularisers),
-    ] {
-        if table.rows() > 0 {
-            text += &format!("<h3>{title}</h3>\n{}{}", table.html(), note(&legend));
-        }
+    if tables.verdicts.rows() == 0 {
+        return Ok(String::new());
+    }
+    let about = report.store.about()?;
+    let mut text = section(
+        "Verdicts",
+        &format!("{}{}", tables.verdicts.html(), note(verdicts::LEGEND)),
+    );
+    if !tables.by_contest.is_empty() {
+        let of = |(title, table): &(String, Table)| format!("<h3>{}</h3>\n{}", html_escape(title), table.html());
+        let by_contest = tables.by_contest.iter().map(of).collect::<String>();
+        text += &section(
+            "What stands for each activation",
+            &(by_contest + &note(&results::legend())),
+        );
+    }
+    let pairs = part(
+        "Activations in pairs",
+        &tables.comparisons,
+        &comparisons::pairs_legend(&about),
+    );
+    let effects = part(
+        "Regularisers",
+        &tables.regularisers,
+        &comparisons::effects_legend(&about),
+    );
+    if !(pairs.is_empty() && effects.is_empty()) {
+        text += &section("Comparisons", &(pairs + &effects));
     }
     Ok(text)
 }
@@ -109,11 +135,11 @@ fn cells(table: &Table) -> String {
         shown.rows(),
         count(table.rows() as u64, "cell"),
         shown.html(),
-        html_escape(results::LEGEND)
+        html_escape(results::ERRORS)
     )
 }
 
-fn state(trained: usize, planned: usize, diverged: usize, failed: usize) -> String {
+fn state(trained: usize, repeated: usize, planned: usize, diverged: usize, failed: usize) -> String {
     let networks = match (trained, planned) {
         (0, _) => "No network is trained yet.".to_owned(),
         (trained, planned) if trained < planned => format!("{trained} of {planned} networks are trained so far."),
@@ -123,7 +149,14 @@ fn state(trained: usize, planned: usize, diverged: usize, failed: usize) -> Stri
         0 => String::new(),
         count => format!(" {count} {what}."),
     };
-    networks + &some(diverged, "diverged") + &some(failed, "failed")
+    let once = match repeated {
+        0 => String::new(),
+        repeated => format!(
+            " {} of them learn the same problem as another, and are counted once with it.",
+            number(repeated as u64)
+        ),
+    };
+    networks + &once + &some(diverged, "diverged") + &some(failed, "failed")
 }
 
 fn section(title: &str, content: &str) -> String {

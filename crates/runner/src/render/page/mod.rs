@@ -18,8 +18,8 @@ use crate::analysis::findings::Findings;
 use crate::render::figures::{Figure, figures};
 use crate::render::palette::{self, Palette};
 use crate::render::raster::png;
-use crate::render::results;
 use crate::render::tables::Tables;
+use crate::render::{opening, results};
 use crate::store::{Store, Stored};
 use crate::words::VERSION;
 
@@ -148,7 +148,8 @@ fn write_aside(store: &Store, run: &Path, trials: &[Stored], digest: &str, side:
         trials,
         once: &once,
         findings: &findings,
-        answers: &results::answers(&conclusions),
+        question: &opening::question(&conclusions),
+        answer: &opening::sentences(&conclusions, &findings.endings),
         repetitions: &results::repetitions(trials),
         figures: &figures,
         tables: &tables,
@@ -169,7 +170,9 @@ struct Report<'r> {
     /// Those that are each of another problem.
     once: &'r [Stored],
     findings: &'r Findings<'r>,
-    answers: &'r [String],
+    question: &'r str,
+    /// In a few sentences; none where there is no network.
+    answer: &'r [String],
     repetitions: &'r [String],
     figures: &'r [Figure],
     tables: &'r Tables<'r>,
@@ -186,7 +189,7 @@ const INTERACTIVE: &str = include_str!("page.html");
 
 /// What fills them in, one after the other in a scope of their own: what depends on nothing first, then the views, and what
 /// draws them last.
-const SCRIPTS: [&str; 16] = [
+const SCRIPTS: [&str; 17] = [
     include_str!("state.js"),
     include_str!("scales.js"),
     include_str!("words.js"),
@@ -202,5 +205,6 @@ const SCRIPTS: [&str; 16] = [
     include_str!("views/variance.js"),
     include_str!("views/classes.js"),
     include_str!("views/slopes.js"),
+    include_str!("views/exceptions.js"),
     include_str!("page.js"),
 ];

@@ -21,6 +21,7 @@ function showState() {
 function drawFrom(next) {
   if (next === VIEWS.length) {
     document.documentElement.dataset.drawn = "yes";
+    arrive();
     return;
   }
   VIEWS[next]();
@@ -45,15 +46,16 @@ const print = (starts) => () => {
 function start() {
   element("interactive").hidden = false;
   const same = (names) => names.map((name) => [name, name]);
-  select("target", same(now.levels("target")));
+  select("target", same(now.targets()));
   select("activation", same(now.levels("activation")), "all");
-  select("range", same(now.levels("range")), "all");
+  select("range", now.ranges(), "all");
   select("curve", CURVES.map(({ name }, order) => [String(order), name]));
   select("reach", Object.entries(REACHES));
   select("rows", same(data.axes));
   select("columns", same(data.axes));
   select("error", Object.keys(data.errors).map((error) => [error, label(error)]));
   element("theme-button").onclick = () => (state.theme = isDark() ? "light" : "dark");
+  leadToTrials();
   addEventListener("hashchange", drawAll);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   // Labels are broken into lines for a width: another one, as of a turned phone, needs others.

@@ -1,7 +1,20 @@
 // Numbers and names as they are read.
 
 const digits = (value) => (value === null ? "-" : Number(value).toPrecision(3));
-const interval = (of) => (of ? `${digits(of[0])} [${digits(of[1])}, ${digits(of[2])}]` : "-");
+// What is no finite number of an error is that of diverged networks.
+const orInf = (value) => (value === null ? "inf" : digits(value));
+const interval = (of) => (of ? `${orInf(of[0])} [${orInf(of[1])}, ${orInf(of[2])}]` : "-");
+
+const percent = (share) => (share === null || share === undefined ? "-" : `${(100 * share).toFixed(2)} %`);
+
+// "10 seeds, of which the interval covers 97.85 %", or from the fewest to the most where cells differ.
+function overSeeds(cells) {
+  const fromTo = (values) => (values[0] === values.at(-1) ? values[0] : `${values[0]} to ${values.at(-1)}`);
+  const seeds = fromTo(cells.map((cell) => cell.seeds).sort((a, b) => a - b));
+  const covers = cells.map((cell) => cell.covers).filter((share) => share > 0).sort((a, b) => a - b);
+  const interval = covers.length > 0 ? `, exact interval of order statistics, which covers ${fromTo(covers.map(percent))}` : "";
+  return `median over ${seeds} seed${seeds === 1 ? "" : "s"}${interval}`;
+}
 
 // Numbers by their size, names by the alphabet.
 function natural(a, b) {

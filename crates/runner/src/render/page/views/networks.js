@@ -2,15 +2,19 @@
 
 function networks() {
   const cell = now.chosen();
-  element("networks-of").textContent = cell ? `cell ${cell.id.slice(0, 8)}: ${cell.settings.join(", ")}` : "no cell";
+  const settings = () => data.axes.map((name) => `${name} ${name === "range" ? now.rangeOf(cell) : now.setting(cell, name)}`);
+  element("networks-of").textContent = cell ? `Cell ${cell.id.slice(0, 8)}: ${settings().join("; ")}.` : "no cell";
   const rows = (cell?.trials || []).map(([id, seed, far, test, becomes, slope, , diverged]) =>
     row([id, seed, diverged === undefined ? "done" : `diverged at step ${diverged}`, digits(far), digits(test), data.classes.names[becomes], digits(slope ?? null)]),
   );
-  element("networks").replaceChildren(row(["trial", "seed", "status", label("far"), label("test"), "far field", "far slope"], "th"), ...rows);
+  const pointed = (cell?.trials || []).findIndex(([id]) => state.trial && id.startsWith(state.trial));
+  rows[pointed]?.setAttribute("aria-current", "true");
+  element("networks").replaceChildren(row(["trial", "seed", "status", `${label("far")} (std)`, `${label("test")} (std)`, `looks like, up to ${data.distance} half-widths`, `far slope (${now.shown().target} per unit of input)`], "th"), ...rows);
   const run = document.documentElement.dataset.run;
   const first = cell?.trials[0]?.[0];
   element("commands").textContent = first ? `actlab show ${run} --trial ${first}\nactlab predict ${run} ${first} --x -10:10:0.1` : "";
-  element("networks-note").textContent = !cell || now.learned(cell) ? "" : "Curves are in the page for the first cells only; the commands show the others.";
+  const curves = !cell || now.learned(cell) ? "" : " Curves are in the page for the first cells only; the commands show the others.";
+  element("networks-note").textContent = `A row is one network; its errors are root mean square, in standard deviations of the target there (std). What it looks like is a fit with an R² of at least 0.99.${curves}`;
   seeds();
 }
 

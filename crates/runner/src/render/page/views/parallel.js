@@ -21,7 +21,7 @@ function parallel() {
   // Names that are longer than the way to the next axis rise.
   const rises = dimensions.some(({ label }) => label.length > characters + 3);
   const line = { color: far, colorscale: "Cividis", reversescale: true };
-  draw("parallel", [{ type: "parcoords", dimensions, line, labelangle: rises ? -30 : 0, labelfont: { size: 12 }, tickfont: { size: 11 } }], sheet({ height: HEIGHT, margin: { t: rises ? 112 : 72, r: rises ? 80 : 56, b: 24, l: left } }));
+  draw("parallel", [{ type: "parcoords", dimensions, line, labelangle: rises ? -30 : 0, labelfont: { size: 12 }, tickfont: { size: 11 } }], sheet({ height: tall(), margin: { t: rises ? 112 : 72, r: rises ? 80 : 56, b: 24, l: left } }));
 }
 
 // The same in ordinary lines, since the graphics card's are not on paper.
@@ -51,7 +51,7 @@ function parallelOnPaper({ cells, axes, test, far }) {
     x: axis, y: at, text: wrapped(text, axis === 0 ? (left - 10) / 7 : characters), font: { size: 11 }, align: axis === 0 ? "right" : "left", bgcolor: "rgba(255,255,255,0.8)", ...side(axis), showarrow: false,
   });
   draw("parallel", traces, sheet({
-    height: Math.max(HEIGHT + 60, 120 + 34 * rows), showlegend: false, shapes, annotations: all.flatMap(({ ticks }, axis) => ticks.map((of) => tick(axis, of))), margin: { t: 24, r: right, b: 72, l: left },
+    height: Math.max(tall() + 60, 120 + 34 * rows), showlegend: false, shapes, annotations: all.flatMap(({ ticks }, axis) => ticks.map((of) => tick(axis, of))), margin: { t: 24, r: right, b: 72, l: left },
     xaxis: { ...axisOf(), tickvals: all.map((_, axis) => axis), ticktext: all.map(({ name }) => wrapped(name, characters)), showgrid: false, zeroline: false, range: [0, all.length - 1], automargin: false },
     yaxis: { visible: false, range: [-0.05, 1.05] },
   }));
