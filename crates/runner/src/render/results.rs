@@ -27,14 +27,19 @@ pub const LEGEND: &str = "Errors are root mean square, in standard deviations of
     the variance that the best network explains inside of the range; it never wins.";
 
 /// Answers and tables of a run for a terminal.
-pub fn text(store: &Store) -> Result<String> {
-    let trials = store.trials()?;
-    let planned = store.planned()?;
-    let mut text = String::new();
-    if trials.len() < planned {
-        text += &format!("{} of {planned} trials are trained so far.\n\n", trials.len());
-    }
-    Ok(text + &text_of(&Conclusions::new(&trials, ACTIVATION), &store.about()?))
+pub fn text(store: &Store, trials: &[Stored]) -> Result<String> {
+    let conclusions = Conclusions::new(trials, ACTIVATION);
+    Ok(so_far(store, trials)? + &text_of(&conclusions, &store.about()?))
+}
+
+/// How many trials are trained, where some are not.
+pub fn so_far(store: &Store, trials: &[Stored]) -> Result<String> {
+    let (trained, planned) = (trials.len(), store.planned()?);
+    Ok(if trained < planned {
+        format!("{trained} of {planned} trials are trained so far.\n\n")
+    } else {
+        String::new()
+    })
 }
 
 /// Answers and tables for a terminal.
