@@ -201,11 +201,12 @@ proptest! {
         let started = Instant::now();
         let read = || -> anyhow::Result<()> {
             let Some(store) = Store::open(folder.path())? else { return Ok(()) };
-            for trial in store.trials()? {
+            let trials = store.trials()?;
+            for trial in &trials {
                 store.history(&trial.id)?;
                 crate::store::weights::decode(&store.weights(&trial.id)?)?;
             }
-            crate::render::results::text(&store).map(drop)
+            crate::render::results::text(&store, &trials).map(drop)
         };
         if let Err(error) = read() {
             let text = format!("{error:#}");

@@ -78,6 +78,8 @@ pub enum Family {
 struct Network<'a> {
     trial: &'a Stored,
     lean: &'a Lean,
+    /// The same for networks that differ in their activation alone.
+    pair: usize,
 }
 
 impl Network<'_> {
@@ -104,18 +106,19 @@ impl Network<'_> {
             self.lean.line.error,
         ])
     }
+}
 
-    /// What it shares with the networks of other activations that it is compared with, of its seed.
-    fn pair(&self) -> String {
-        let mut settings = self.trial.settings.clone();
-        settings.activation = Activation::new(&actlab_model::unit::Relu);
-        settings.json()
-    }
+/// What a network shares with those of other activations that it is compared with, of its seed.
+fn pair(trial: &Stored) -> String {
+    let mut settings = trial.settings.clone();
+    settings.activation = Activation::new(&actlab_model::unit::Relu);
+    settings.json()
 }
 
 /// For each target and range, and each activation that has networks there, at this level.
 pub fn leanings(trials: &[Stored], level: f64) -> Vec<Leaning<'_>> {
     let mut problems: Vec<((&str, String), Vec<Network<'_>>)> = Vec::new();
+    let mut pairs: HashMap<String, usize> = HashMap::new();
     for trial in trials {
         let Some(lean) = trial.outside.as_ref().and_then(|outside| outside.lean.as_ref()) else {
             continue;
@@ -126,7 +129,9 @@ pub fn leanings(trials: &[Stored], level: f64) -> Vec<Leaning<'_>> {
             problems.push((problem, Vec::new()));
             problems.len() - 1
         });
-        problems[place].1.push(Network { trial, lean });
+        let next = pairs.len();
+        let pair = *pairs.entry(pair(trial)).or_insert(next);
+        problems[place].1.push(Network { trial, lean, pair });
     }
     let mut found: Vec<Leaning<'_>> = problems
         .iter()
@@ -209,16 +214,16 @@ fn others_of(
     activation: Activation,
     level: f64,
 ) -> Vec<(Activation, Comparison)> {
-    let mut by_other: BTreeMap<Activation, HashMap<String, f64>> = BTreeMap::new();
+    let mut by_other: BTreeMap<Activation, HashMap<usize, f64>> = BTreeMap::new();
     for network in others {
         if let Some(error) = network.derivative_of(activation) {
             let of = by_other.entry(network.activation()).or_default();
-            of.insert(network.pair(), error);
+            of.insert(network.pair, error);
         }
     }
-    let comparison = |(other, errors): (Activation, HashMap<String, f64>)| {
+    let comparison = |(other, errors): (Activation, HashMap<usize, f64>)| {
         let ratio = |network: &Network<'_>| {
-            let error = errors.get(&network.pair())?;
+            let error = errors.get(&network.pair)?;
             Some((
                 network.trial.settings.seed,
                 log_ratio(network.derivative_of(activation)?, *error),

@@ -75,13 +75,11 @@ struct Pair<'a> {
 }
 
 fn pairs<'a>(trials: &'a [Stored], regulariser: &str) -> Vec<Pair<'a>> {
-    let coefficient = |trial: &Stored| setting(trial, regulariser).parse::<f64>().ok();
-    let others = |trial: &Stored| -> Vec<String> {
-        let others = columns().into_iter().filter(|column| *column != regulariser);
-        others.chain(["seed"]).map(|column| setting(trial, column)).collect()
-    };
+    let kinds = kinds(trials, regulariser);
+    let coefficient = |trial: &Stored| kinds[trial.cell.as_str()].coefficient;
+    let others = |trial: &Stored| (kinds[trial.cell.as_str()].others, trial.settings.seed);
     let without = trials.iter().filter(|trial| coefficient(trial) == Some(0.0));
-    let without: HashMap<Vec<String>, &Stored> = without.map(|trial| (others(trial), trial)).collect();
+    let without: HashMap<(usize, Option<u64>), &Stored> = without.map(|trial| (others(trial), trial)).collect();
     let pair = |with: &'a Stored| {
         let coefficient = coefficient(with).filter(|coefficient| *coefficient > 0.0)?;
         let without = without.get(&others(with)).copied()?;
@@ -92,6 +90,31 @@ fn pairs<'a>(trials: &'a [Stored], regulariser: &str) -> Vec<Pair<'a>> {
         })
     };
     trials.iter().filter_map(pair).collect()
+}
+
+/// What a cell has of a regulariser.
+struct Kind {
+    coefficient: Option<f64>,
+    /// The same for cells that differ in the coefficient alone.
+    others: usize,
+}
+
+/// By the ids of the cells: their settings are compared once, not for each of their networks.
+fn kinds<'a>(trials: &'a [Stored], regulariser: &str) -> HashMap<&'a str, Kind> {
+    let columns: Vec<&str> = columns().into_iter().filter(|column| *column != regulariser).collect();
+    let mut known: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut kinds: HashMap<&str, Kind> = HashMap::new();
+    for trial in trials {
+        kinds.entry(&trial.cell).or_insert_with(|| {
+            let others = columns.iter().map(|column| setting(trial, column)).collect();
+            let next = known.len();
+            Kind {
+                coefficient: setting(trial, regulariser).parse().ok(),
+                others: *known.entry(others).or_insert(next),
+            }
+        });
+    }
+    kinds
 }
 
 fn effect(activation: Activation, regulariser: &'static str, pairs: &[&Pair<'_>], level: f64) -> Effect {

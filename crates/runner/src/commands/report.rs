@@ -19,6 +19,7 @@ pub struct Arguments {
 /// Writes them, and prints where.
 pub fn run(arguments: &Arguments) -> Result<()> {
     let run = &arguments.run;
-    page::write(&Store::open_existing(run)?, run)?;
+    let store = Store::open_existing(run)?;
+    page::write(&store, &store.trials()?, run)?;
     print(&format!("{}\n", page::path(run).display()))
 }

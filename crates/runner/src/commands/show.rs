@@ -71,10 +71,11 @@ fn overview(store: &Store, arguments: &Arguments) -> Result<String> {
         let tables = Tables::new(&found, &conclusions, &trials, &store.about()?);
         return json(&tables, &found, &conclusions);
     }
-    let results = match (by, arguments.only.is_empty()) {
-        (ACTIVATION, true) => results::text(store)?,
-        _ => results::text_of(&conclusions, &found.endings, &store.about()?),
+    let so_far = match (by, arguments.only.is_empty()) {
+        (ACTIVATION, true) => results::so_far(store, &trials)?,
+        _ => String::new(),
     };
+    let results = so_far + &results::text_of(&conclusions, &found.endings, &store.about()?);
     let cells = if arguments.all {
         cells(store, &trials)?
     } else {

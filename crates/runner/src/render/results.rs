@@ -32,18 +32,22 @@ pub const CHOICES: &str = "The settings of each row are those with the lowest va
     the validation error is within the interval of that, and their lowest and highest far error. Oracle: the best far error of any \
     settings, which nobody could have chosen without the far field.";
 
-/// What came of a run, for a terminal.
-pub fn text(store: &Store) -> Result<String> {
-    let trials = store.trials()?;
-    let planned = store.planned()?;
-    let mut text = String::new();
-    if trials.len() < planned {
-        text += &format!("{} of {planned} trials are trained so far.\n\n", trials.len());
-    }
+/// Answers and tables of a run for a terminal.
+pub fn text(store: &Store, trials: &[Stored]) -> Result<String> {
     let about = store.about()?;
-    let endings = endings(&counted_once(&trials));
-    let conclusions = Conclusions::new(&trials, ACTIVATION, about.level());
-    Ok(text + &text_of(&conclusions, &endings, &about))
+    let conclusions = Conclusions::new(trials, ACTIVATION, about.level());
+    let endings = endings(&counted_once(trials));
+    Ok(so_far(store, trials)? + &text_of(&conclusions, &endings, &about))
+}
+
+/// How many trials are trained, where some are not.
+pub fn so_far(store: &Store, trials: &[Stored]) -> Result<String> {
+    let (trained, planned) = (trials.len(), store.planned()?);
+    Ok(if trained < planned {
+        format!("{trained} of {planned} trials are trained so far.\n\n")
+    } else {
+        String::new()
+    })
 }
 
 /// The question, the answer and the tables that bear it out, for a terminal.
@@ -52,9 +56,9 @@ pub fn text_of(conclusions: &Conclusions<'_>, endings: &[Endings], about: &About
     let mut part = |title: &str, table: &Table, legend: &str| {
         if table.rows() > 0 {
             text += &format!("\n{title}\n{}\n", table.text());
-            text += &(legend.is_empty())
-                .then(String::new)
-                .unwrap_or_else(|| format!("\n{}\n", wrapped(legend)));
+        }
+        if table.rows() > 0 && !legend.is_empty() {
+            text += &format!("\n{}\n", wrapped(legend));
         }
     };
     part("Verdicts", &verdicts::table(conclusions), verdicts::LEGEND);

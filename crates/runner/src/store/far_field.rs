@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use actlab_model::Activation;
 use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 
-use super::{Store, Stored, weights};
+use super::{Facts, Store, weights};
 use crate::measure::far_field::{FarField, Settled, Swings};
 use crate::measure::lean::Families;
 use crate::measure::{Outside, Question};
@@ -45,38 +45,31 @@ pub fn insert(connection: &Connection, trial: &str, outside: &Outside) -> Result
     Ok(())
 }
 
-impl Store {
-    /// What the store has of a trial's network.
-    pub(super) fn outside(&self, trial: &str) -> Result<Option<Outside>> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT turns, growth, slope, rays, fits, lean FROM far_field WHERE trial = ?1")?;
-        let row = statement.query_row([trial], |row| {
-            let texts: [Option<String>; 3] = [row.get(3)?, row.get(4)?, row.get(5)?];
-            let numbers: [Option<f64>; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
-            Ok((numbers, texts))
-        });
-        let Some(([turns, growth, slope], [rays, fits, lean])) = row.optional()? else {
-            return Ok(None);
-        };
-        let swings = turns.zip(growth);
-        let far = FarField {
-            rays: serde_json::from_str(&rays.unwrap_or_default())?,
-            swings: swings.map(|(turns, growth)| Swings { turns, growth }),
-            slope: slope.unwrap_or(f64::INFINITY),
-            fits: serde_json::from_str(&fits.unwrap_or_default())?,
-        };
-        let lean = lean.map(|lean| serde_json::from_str(&lean)).transpose()?;
-        Ok(Some(Outside { far, lean }))
-    }
+/// Asks for what [`outside`] reads, of all trials.
+pub const ALL: &str = "SELECT trial, turns, growth, slope, rays, fits, lean FROM far_field";
 
+/// What the store has of a trial's network, from a row of [`ALL`].
+pub fn outside(row: &Row<'_>) -> Result<Outside> {
+    let text = |column: usize| Ok::<_, anyhow::Error>(row.get_ref(column)?.as_str_or_null()?);
+    let swings = row.get::<_, Option<f64>>(1)?.zip(row.get(2)?);
+    let far = FarField {
+        rays: serde_json::from_str(text(4)?.unwrap_or_default())?,
+        swings: swings.map(|(turns, growth)| Swings { turns, growth }),
+        slope: row.get::<_, Option<f64>>(3)?.unwrap_or(f64::INFINITY),
+        fits: serde_json::from_str(text(5)?.unwrap_or_default())?,
+    };
+    let lean = text(6)?.map(serde_json::from_str).transpose()?;
+    Ok(Outside { far, lean })
+}
+
+impl Store {
     /// Computes what these trials lack, on all cores, and keeps it where the store can be written.
-    pub(super) fn complete(&self, trials: &mut [Stored]) -> Result<()> {
+    pub(super) fn complete(&self, trials: &mut [Facts]) -> Result<()> {
         let about = self.about()?;
         let activations: BTreeSet<Activation> = trials.iter().map(|trial| trial.settings.activation).collect();
         let activations: Vec<Activation> = activations.into_iter().filter(|_| about.lean).collect();
-        let lacks = |trial: &Stored| trial.diverged_at.is_none() && lacks(trial, about.far_distance, &activations);
-        let mut lacking: Vec<&mut Stored> = trials.iter_mut().filter(|trial| lacks(trial)).collect();
+        let lacks = |trial: &Facts| trial.diverged_at.is_none() && lacks(trial, about.far_distance, &activations);
+        let mut lacking: Vec<&mut Facts> = trials.iter_mut().filter(|trial| lacks(trial)).collect();
         if lacking.is_empty() {
             return Ok(());
         }
@@ -108,7 +101,7 @@ impl Store {
     }
 
     /// Stores the far field of these trials, those that are still there.
-    fn keep(&self, trials: &[&mut Stored]) -> Result<()> {
+    fn keep(&self, trials: &[&mut Facts]) -> Result<()> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         for trial in trials {
             let there = "SELECT 1 FROM trials WHERE trial = ?1 AND diverged_at IS NULL";
@@ -122,7 +115,7 @@ impl Store {
 }
 
 /// Whether the store does not have all that is asked of a trial's network.
-fn lacks(trial: &Stored, distance: f64, activations: &[Activation]) -> bool {
+fn lacks(trial: &Facts, distance: f64, activations: &[Activation]) -> bool {
     let Some(Outside { far, lean }) = &trial.outside else {
         return true;
     };
@@ -131,7 +124,7 @@ fn lacks(trial: &Stored, distance: f64, activations: &[Activation]) -> bool {
 }
 
 /// The answer of each network, on all cores.
-fn ask(question: &Question, trials: &[&mut Stored], networks: &[TrainedNetwork]) -> Vec<Outside> {
+fn ask(question: &Question, trials: &[&mut Facts], networks: &[TrainedNetwork]) -> Vec<Outside> {
     let next = AtomicUsize::new(0);
     let answer = |place: usize| {
         let trial = &*trials[place];

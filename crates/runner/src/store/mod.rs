@@ -8,6 +8,7 @@ mod points;
 mod read;
 mod records;
 mod schema;
+mod trials;
 pub mod weights;
 mod write;
 
@@ -19,7 +20,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{InputError, reject};
 
-pub use records::{About, Failed, Finished, Origin, Stored};
+pub use records::{About, Facts, Failed, Finished, Origin, Stored};
 
 /// Name of the store's file in a run's folder.
 pub const FILE: &str = "actlab.sqlite";

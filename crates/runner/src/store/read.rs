@@ -4,13 +4,11 @@ use std::collections::HashSet;
 
 use actlab_model::engine::Record;
 use anyhow::{Context, Result, anyhow};
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::OptionalExtension;
 
-use super::{About, Failed, Origin, Store, Stored, history};
+use super::{About, Failed, Origin, Store, history};
 use crate::experiment::grid::Resolved;
-use crate::measure::errors::RegionError;
 use crate::statistics::Looks;
-use crate::train::Timing;
 
 impl Store {
     /// The ids of all finished trials, of this experiment or of earlier ones: those that are done, and those that
@@ -104,37 +102,6 @@ impl Store {
         Ok(usize::try_from(count)?)
     }
 
-    /// The finished trials of the experiment, in its order, each with its far field: what an older actlab has left out is
-    /// computed, and stored where that is possible.
-    pub fn trials(&self) -> Result<Vec<Stored>> {
-        let mut errors = self
-            .connection
-            .prepare("SELECT region, points, rmse, nrmse FROM errors WHERE trial = ?1 ORDER BY rowid")?;
-        let mut statement = self.connection.prepare(
-            "SELECT t.trial, t.cell, t.settings, t.diverged_at, t.train_mse, t.sigma, t.lipschitz, t.scaling,
-                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version, p.same
-             FROM plan p JOIN trials t ON t.trial = p.trial JOIN timings r ON r.trial = t.trial ORDER BY p.position",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut trials = Vec::new();
-        while let Some(row) = rows.next()? {
-            let mut trial = stored(row)?;
-            let of_trial = errors.query_map([&trial.id], |row| {
-                Ok(RegionError {
-                    region: row.get(0)?,
-                    points: row.get::<_, i64>(1)? as usize,
-                    rmse: row.get(2)?,
-                    nrmse: row.get(3)?,
-                })
-            })?;
-            trial.errors = of_trial.collect::<rusqlite::Result<_>>()?;
-            trial.outside = self.outside(&trial.id)?;
-            trials.push(trial);
-        }
-        self.complete(&mut trials)?;
-        Ok(trials)
-    }
-
     /// The weights of a trial: a safetensors file with the names and shapes of a PyTorch `Sequential`.
     pub fn weights(&self, trial: &str) -> Result<Vec<u8>> {
         let blob = self
@@ -163,34 +130,6 @@ impl Store {
     }
 }
 
-fn read_settings(json: &str) -> Result<Resolved> {
+pub(super) fn read_settings(json: &str) -> Result<Resolved> {
     serde_json::from_str(json).context("the store holds settings that this version cannot read")
-}
-
-fn stored(row: &Row<'_>) -> Result<Stored> {
-    let settings: String = row.get(2)?;
-    let sigma: Option<String> = row.get(5)?;
-    let scaling: String = row.get(7)?;
-    Ok(Stored {
-        id: row.get(0)?,
-        cell: row.get(1)?,
-        settings: read_settings(&settings)?,
-        diverged_at: row.get::<_, Option<i64>>(3)?.map(|step| step as usize),
-        train_mse: row.get(4)?,
-        errors: Vec::new(),
-        sigma: sigma.map_or(Ok(Vec::new()), |sigma| serde_json::from_str(&sigma))?,
-        lipschitz: row.get(6)?,
-        outside: None,
-        scaling: serde_json::from_str(&scaling)?,
-        timing: Timing {
-            backend: row.get(8)?,
-            adapter: row.get(9)?,
-            engine: row.get(10)?,
-            stack: row.get::<_, i64>(11)? as usize,
-            seconds: row.get(12)?,
-            steps_per_second: row.get(13)?,
-            version: row.get(14)?,
-        },
-        same: row.get(15)?,
-    })
 }

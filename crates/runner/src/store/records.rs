@@ -1,5 +1,8 @@
 //! What is written to a store and read back.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use actlab_model::engine::Record;
 use actlab_model::network::trained::TrainedNetwork;
 
@@ -45,9 +48,27 @@ pub struct Failed {
     pub reason: String,
 }
 
-/// A trial as it is read back.
+/// A trial as it is read back. Of a hundred thousand trials several lists are in memory at a time: a clone shares its facts.
 #[derive(Debug, Clone)]
-pub struct Stored {
+pub struct Stored(Arc<Facts>);
+
+impl From<Facts> for Stored {
+    fn from(facts: Facts) -> Self {
+        Self(Arc::new(facts))
+    }
+}
+
+impl Deref for Stored {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.0
+    }
+}
+
+/// What the store has of a trial.
+#[derive(Debug)]
+pub struct Facts {
     /// Its id.
     pub id: String,
     /// Its cell's id.
@@ -74,7 +95,7 @@ pub struct Stored {
     pub same: Option<String>,
 }
 
-impl Stored {
+impl Facts {
     /// `done` or `diverged`.
     pub fn status(&self) -> &'static str {
         if self.diverged_at.is_some() { "diverged" } else { "done" }

@@ -8,6 +8,7 @@ use crate::measure::far_field::FarField;
 use crate::measure::lean::{Families, of_curve};
 use crate::samples::Scaling;
 use crate::statistics::LEVEL;
+use crate::store::Facts;
 use crate::train::Timing;
 
 /// A trial whose network has this curve over half-widths.
@@ -22,7 +23,7 @@ fn trial(activation: Activation, seed: u64, families: &Families, f: impl Fn(f64)
         fits: Vec::new(),
     };
     let lean = of_curve(activation, families, f);
-    Stored {
+    Stored::from(Facts {
         id: settings.id(),
         cell: String::new(),
         settings,
@@ -48,7 +49,7 @@ fn trial(activation: Activation, seed: u64, families: &Families, f: impl Fn(f64)
             version: String::new(),
         },
         same: None,
-    }
+    })
 }
 
 /// A unit of this function in each of ten networks of tanh, each with its own numbers, beside ten of ReLU that are bends

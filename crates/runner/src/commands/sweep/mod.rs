@@ -109,8 +109,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         None => sweep(arguments, &experiment, &run, None)?,
     };
     let store = Store::open_existing(&run)?;
-    print(&results::text(&store)?)?;
-    if let Some(page) = page::write(&store, &run)? {
+    let trials = store.trials()?;
+    print(&results::text(&store, &trials)?)?;
+    if let Some(page) = page::write(&store, &trials, &run)? {
         eprintln!("report: {}", page.display());
     }
     if let Some((failed, reason)) = failed {

@@ -36,9 +36,8 @@ pub fn path(run: &Path) -> PathBuf {
 ///
 /// Everything is written beside first and then takes the place of the old, the page last: whoever is killed meanwhile
 /// leaves a page that shows something else, which the next call replaces.
-pub fn write(store: &Store, run: &Path) -> Result<Option<PathBuf>> {
-    let trials = store.trials()?;
-    let digest = digest(store, run, &trials)?;
+pub fn write(store: &Store, trials: &[Stored], run: &Path) -> Result<Option<PathBuf>> {
+    let digest = digest(store, run, trials)?;
     let page = path(run);
     let whole = FOLDERS.iter().all(|folder| run.join(folder).is_dir());
     if whole && shown(&page).as_ref() == Some(&digest) {
@@ -46,7 +45,7 @@ pub fn write(store: &Store, run: &Path) -> Result<Option<PathBuf>> {
     }
     let side = run.join(SIDE);
     remove(&side)?;
-    write_aside(store, run, &trials, &digest, &side)?;
+    write_aside(store, run, trials, &digest, &side)?;
     for folder in FOLDERS {
         remove(&run.join(folder))?;
         put_in_place(&side.join(folder), &run.join(folder))?;
