@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::{BTreeMap, HashMap};
 
-use common::{CPU, Folder, SMALL, csv_rows, errors, number, store, table};
+use common::{CPU, Folder, SMALL, csv_rows, errors, number, store, table, words};
 
 /// A straight line learns nothing of an even wave: it is the target's mean, of which the far error is about 1. Broken
 /// lines learn it, and leave it for far out. The far error would choose the straight line.
@@ -29,7 +29,7 @@ fn who_learned_nothing_is_never_named_however_good_it_is_far_out() {
     );
     assert_eq!(results[0]["activation"], "relu");
     assert!(
-        swept.contains("\nOnly relu learned cos(3*x) on [-2, 2]: its far error is "),
+        words(&swept).contains("Only relu learned cos(3*x) on [-2, 2]: its far error is "),
         "{swept}"
     );
     assert!(
@@ -47,7 +47,7 @@ fn who_learned_nothing_is_never_named_however_good_it_is_far_out() {
         "network.activation=identity",
     ]);
     assert!(
-        alone.stdout.contains("nothing is ranked, as no network learned it"),
+        words(&alone.stdout).contains("nothing is ranked, as no network learned it"),
         "{}",
         alone.stdout
     );
@@ -155,10 +155,10 @@ fn activations_are_compared_seed_by_seed() {
     }
     assert_eq!(row["verdict"], "better");
     assert!(
-        swept.contains("\nFor abs(x) on [-2, 2] it is relu: its far error is "),
+        words(&swept).contains("For abs(x) on [-2, 2] it is relu: its far error is "),
         "{swept}"
     );
-    assert!(swept.contains("lower than that of tanh"), "{swept}");
+    assert!(words(&swept).contains("lower than that of tanh."), "{swept}");
     assert!(
         swept.contains("% lower [") && swept.contains("10 of 10 seeds"),
         "{swept}"
@@ -167,6 +167,7 @@ fn activations_are_compared_seed_by_seed() {
     let few = folder
         .ok(&["sweep", "small.toml", "--backend", CPU, "--set", "sweep.seeds=5"])
         .stdout;
+    let few = words(&few);
     assert!(
         few.contains("Undecided for abs(x)")
             && few.contains("relu has the lowest")
@@ -270,7 +271,7 @@ fn data_without_a_holdout_cannot_choose() {
     let (found, said) = points("none", &none);
     assert_eq!(found, []);
     assert!(
-        said.contains("no validation error") && said.contains("data.holdout"),
+        words(&said).contains("no validation error") && said.contains("data.holdout"),
         "{said}"
     );
     let again = folder.ok(&[&["sweep", "wave.toml", "--backend", CPU, "--out", "none"], &none[..]].concat());

@@ -402,6 +402,7 @@ fn opening(folder: &Folder) -> String {
     for sentence in json["answer"].as_array().expect("sentences") {
         let sentence = sentence.as_str().expect("a sentence");
         let (answer, _) = after.split_once("</div>").expect("the end of the answer");
+        let answer = answer.replace("&#39;", "'");
         assert!(
             answer.contains(&format!("<p>{sentence}</p>")),
             "{sentence} is not in {answer}"

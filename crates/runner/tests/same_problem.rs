@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::HashMap;
 
-use common::{CPU, Folder, SMALL, csv_rows, errors, number, store, stored, table, weights};
+use common::{CPU, Folder, SMALL, csv_rows, errors, number, store, stored, table, weights, words};
 
 const TWICE: &str = "name = \"twice\"\n[target]\nfunction = \"x^2\"\n[data]\nrange = [[-5, 5], [-20, 20], [-5, 5.00001]]\n\
                      samples = 32\n[network]\nhidden = [8]\nactivation = [\"relu\", \"tanh\"]\n\
@@ -154,7 +154,7 @@ fn what_an_older_store_lacks_is_measured_without_training() {
         .expect("deleted");
     let lacking = folder.ok(&["show", "runs/small"]).stdout;
     assert!(
-        lacking
+        words(&lacking)
             .contains("For x^2 on [-2, 2] nothing can be chosen: 16 networks have no validation error; `actlab sweep`"),
         "{lacking}"
     );

@@ -337,7 +337,10 @@ mod tests {
             .same("<script>", |row| row.1.clone())
             .table();
         assert!(table.html().contains("&lt;script&gt;") && !table.html().contains("<script>"));
-        assert!(table.html().contains("x^2 &amp; 5 %") && table.html().contains("&quot;[1, 2]&quot;"));
+        assert!(
+            table.html().contains("x^2 &amp; 5 %")
+                && table.html().contains("&quot;<span class=\"whole\">[1, 2]</span>&quot;")
+        );
         assert!(table.markdown().starts_with("| a\\|b | \\<script\\> |\n|---|---|\n"));
         assert!(
             table
@@ -352,6 +355,25 @@ mod tests {
             table.csv().expect("bytes"),
             b"a|b,<script>\nx^2 & 5 %,\"\"\"[1, 2]\"\"\"\n"
         );
+    }
+
+    /// A few trials are buttons, the others are folded away, and more than anybody clicks are counted.
+    #[test]
+    fn trials_are_buttons_in_a_page_and_a_text_elsewhere() {
+        let html = |trials: usize| {
+            let ids: Vec<String> = (0..trials).map(|id| format!("{id:08}rest")).collect();
+            let table = Table::of(&[ids])
+                .trials("not by", |ids| ids.len().to_string(), Clone::clone)
+                .table();
+            assert!(table.markdown().contains(&format!("| {trials} |")));
+            table.html()
+        };
+        let buttons = |html: &str| html.matches("<button type=\"button\" data-trial=\"0000").count();
+        assert!(html(0).contains("<td class=\"short\">0</td>"));
+        assert!(html(3).contains("data-trial=\"00000002\">00000002</button>") && !html(3).contains("<details>"));
+        let many = html(100);
+        assert!(many.contains("<summary>97 more</summary>") && many.contains("and 40 more, all in tables/claims.csv"));
+        assert_eq!((buttons(&html(3)), buttons(&many)), (3, 60));
     }
 
     /// What a program reads back is the number itself, whatever people are shown of it.

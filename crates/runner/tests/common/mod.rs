@@ -185,3 +185,8 @@ pub fn errors(run: &Path) -> Vec<(String, String, i64, u64)> {
     let rows = statement.query_map([], row).expect("rows");
     rows.map(|row| row.expect("a row")).collect()
 }
+
+/// What a terminal breaks into lines, in one.
+pub fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
