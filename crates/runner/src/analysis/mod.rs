@@ -15,3 +15,4 @@ pub mod findings;
 pub mod lean;
 pub mod ranking;
 pub mod regularisers;
+pub mod runs;
