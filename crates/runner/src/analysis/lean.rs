@@ -174,7 +174,7 @@ fn leaning<'a>(
             let own = network.derivative_of(activation)?;
             Some((network.trial.settings.seed, log_ratio(own, network.rivals()?[place])))
         };
-        compare(own.iter().filter_map(ratio), level)
+        Comparison::of_seeds(own.iter().filter_map(ratio), level)
     });
     let against_rivals: Vec<Comparison> = against_rivals.collect();
     let against_others = others_of(&own, &others, activation, level);
@@ -229,23 +229,9 @@ fn others_of(
                 log_ratio(network.derivative_of(activation)?, *error),
             ))
         };
-        compare(own.iter().filter_map(ratio), level).map(|comparison| (other, comparison))
+        Comparison::of_seeds(own.iter().filter_map(ratio), level).map(|comparison| (other, comparison))
     };
     by_other.into_iter().filter_map(comparison).collect()
-}
-
-/// Of each seed the median over its cells.
-fn compare(ratios: impl Iterator<Item = (Option<u64>, Option<f64>)>, level: f64) -> Option<Comparison> {
-    let mut by_seed: BTreeMap<Option<u64>, Vec<f64>> = BTreeMap::new();
-    for (seed, ratio) in ratios {
-        by_seed.entry(seed).or_default().extend(ratio);
-    }
-    let ratios: Vec<f64> = by_seed
-        .values()
-        .filter(|of| !of.is_empty())
-        .map(|of| median(of))
-        .collect();
-    Comparison::of_ratios(&ratios, by_seed.len() - ratios.len(), level)
 }
 
 /// The family with the smallest median error over an activation's networks: of the activations of `all` networks.

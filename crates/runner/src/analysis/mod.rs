@@ -16,3 +16,4 @@ pub mod lean;
 pub mod outcome;
 pub mod ranking;
 pub mod regularisers;
+pub mod runs;

@@ -1,6 +1,7 @@
 //! What the user types: one file for each word, with its arguments and what it does. Only these write to stdout.
 
 mod bench;
+mod compare;
 mod devices;
 mod export;
 mod init;
@@ -33,6 +34,8 @@ enum Command {
     Sweep(sweep::Arguments),
     /// Print which activation is best, how sure that is, and what networks become far out; or one trial or cell
     Show(show::Arguments),
+    /// Compare two runs cell by cell: what differs in their settings, and what that does to the errors
+    Compare(compare::Arguments),
     /// Write report.html, figures and tables into the folder of a run
     Report(report::Arguments),
     /// Write the results of a run for other programs: CSV to stdout, or weights to a folder
@@ -53,6 +56,7 @@ impl Cli {
         match &self.command {
             Command::Sweep(arguments) => sweep::run(arguments),
             Command::Show(arguments) => show::run(arguments),
+            Command::Compare(arguments) => compare::run(arguments),
             Command::Report(arguments) => report::run(arguments),
             Command::Export(arguments) => export::run(arguments),
             Command::Predict(arguments) => predict::run(arguments),

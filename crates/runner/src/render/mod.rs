@@ -13,6 +13,7 @@ mod palette;
 pub mod ranking;
 mod raster;
 pub mod results;
+pub mod runs;
 pub mod sketch;
 pub mod table;
 pub mod tables;

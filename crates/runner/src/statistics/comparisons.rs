@@ -7,8 +7,10 @@
 //! Statistics 6). Two errors are equivalent where the whole interval is within a factor of 1.05: two one-sided tests
 //! at half of the level (Schuirmann, 1987, Journal of Pharmacokinetics and Biopharmaceutics 15), not adjusted.
 
+use std::collections::BTreeMap;
+
 use super::binomial::below;
-use super::intervals::{Estimate, median_interval_to};
+use super::intervals::{Estimate, median, median_interval_to};
 
 /// What p is held against where seeds are looked at once.
 pub const LEVEL: f64 = 0.05;
@@ -112,6 +114,18 @@ impl Comparison {
     /// How many pairs have a difference.
     pub fn pairs(&self) -> usize {
         self.log_ratio.n
+    }
+
+    /// From the logarithms of the ratios of many cells, each with its seed, where there is one: of each seed the median over
+    /// its cells. None of no ratio.
+    pub fn of_seeds(ratios: impl IntoIterator<Item = (Option<u64>, Option<f64>)>, level: f64) -> Option<Self> {
+        let mut by_seed: BTreeMap<Option<u64>, Vec<f64>> = BTreeMap::new();
+        for (seed, ratio) in ratios {
+            by_seed.entry(seed).or_default().extend(ratio);
+        }
+        let some = by_seed.values().filter(|ratios| !ratios.is_empty());
+        let medians: Vec<f64> = some.map(|ratios| median(ratios)).collect();
+        Self::of_ratios(&medians, by_seed.len() - medians.len(), level)
     }
 
     /// Whether there are too few pairs for any verdict.

@@ -42,7 +42,7 @@ use row::{Plain, Row, With, field, section_of, spread};
 use value::Stored;
 
 pub use axis::Axis;
-pub use row::{COLUMNS, columns, columns_of_one, columns_of_section, keys};
+pub use row::{COLUMNS, columns, columns_of_one, columns_of_section, key_of_column, keys};
 
 settings! {
     /// Results go to runs/<name>. Left out, it is the name of the file.

@@ -101,6 +101,12 @@ pub fn columns() -> Vec<&'static str> {
         .collect()
 }
 
+/// What is typed for the setting of a column; the column itself where that is more than one setting.
+pub fn key_of_column(column: &'static str) -> &'static str {
+    let row = ROWS.iter().find(|row| row.column.contains(&column));
+    row.map_or(column, |row| row.key)
+}
+
 /// The columns of the settings of a section.
 pub fn columns_of_section(section: &str) -> Vec<&'static str> {
     let rows = ROWS.iter().filter(|row| section_of(row.key) == section);
