@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::comparisons::{covers, difference, seeds, tests, verdict};
-use super::results::wrapped;
 use super::table::{Columns, Table};
-use super::words::probability;
+use super::words::{probability, wrapped};
 use crate::analysis::cells::Cell;
 use crate::analysis::columns::setting;
 use crate::analysis::runs::{Difference, Matched, POOLED_BY, Runs, SEEDS, Tested};
