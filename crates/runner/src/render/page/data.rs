@@ -1,7 +1,7 @@
 //! What the page's script draws, as one JSON object. Small however many trials there are: numbers of four digits, and
 //! curves of the cells that are worth a look.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -32,12 +32,15 @@ pub fn data(store: &Store, trials: &[Stored], findings: &Findings<'_>) -> Result
     let rows = store.points()?;
     let lines = lines::lines(&rankings, &rows);
     let palette = Palette::new(trials.iter().map(|trial| trial.settings.activation.to_string()));
+    let mut values = Values::new(&axes);
+    let described: Vec<Value> = cells.iter().map(|cell| describe(cell, &mut values, findings)).collect();
     let data = json!({
         "axes": axes,
+        "values": values.json(),
         "palette": palette.json(),
         "errors": palette::errors(),
         "distance": findings.distance,
-        "cells": cells.iter().map(|cell| describe(cell, &axes, findings)).collect::<Vec<_>>(),
+        "cells": described,
         "grid": { "distances": numbers(grid.distances.iter().copied()), "dense": [grid.dense.start, grid.dense.end] },
         "lines": lines::json(&lines, &grid),
         "points": lines::points(&rankings, &rows),
@@ -75,17 +78,42 @@ fn interval(estimate: Option<Estimate>) -> Value {
     })
 }
 
-fn describe(cell: &Cell<'_>, axes: &[String], findings: &Findings<'_>) -> Value {
-    let first = cell.trials[0];
-    let settings: Vec<String> = axes.iter().map(|axis| setting(first, axis)).collect();
+/// The values of each axis, in the order in which they are met: twenty thousand cells have their places.
+struct Values<'a>(Vec<(&'a str, HashMap<String, usize>)>);
+
+impl<'a> Values<'a> {
+    fn new(axes: &'a [String]) -> Self {
+        Self(axes.iter().map(|axis| (axis.as_str(), HashMap::new())).collect())
+    }
+
+    /// Those of a trial's settings.
+    fn places(&mut self, trial: &Stored) -> Vec<usize> {
+        let place = |(axis, known): &mut (&str, HashMap<String, usize>)| {
+            let next = known.len();
+            *known.entry(setting(trial, axis)).or_insert(next)
+        };
+        self.0.iter_mut().map(place).collect()
+    }
+
+    fn json(&self) -> Value {
+        let in_order = |(_, known): &(&str, HashMap<String, usize>)| {
+            let mut values: Vec<(&String, &usize)> = known.iter().collect();
+            values.sort_by_key(|(_, place)| **place);
+            values.into_iter().map(|(value, _)| value.as_str()).collect::<Value>()
+        };
+        self.0.iter().map(in_order).collect()
+    }
+}
+
+/// The errors begin with that inside of the range, which is the test's.
+fn describe(cell: &Cell<'_>, values: &mut Values<'_>, findings: &Findings<'_>) -> Value {
     let bands = (0..BANDS.len()).map(band_name);
     let regions = std::iter::once(INSIDE.to_owned()).chain(bands);
     let by_region = regions.map(|region| interval(cell.error_in(&region)));
     json!({
         "id": cell.name(),
-        "settings": settings,
+        "settings": values.places(cell.trials[0]),
         "far": interval(cell.far),
-        "test": interval(cell.inside),
         "regions": by_region.collect::<Vec<_>>(),
         "trials": cell.trials.iter().map(|trial| network(trial, findings)).collect::<Vec<_>>(),
     })
