@@ -208,3 +208,34 @@ fn with_a_state(seen: &Value) {
     assert_eq!((&nothing["cells"], &nothing["chosen"]), (&json!([]), &json!(null)));
     assert_eq!((&nothing["fits"], &nothing["slopes"]), (&json!(["", []]), &json!([])));
 }
+
+/// What the page has of a cell in short is what the views know of it.
+#[test]
+fn the_page_unpacks_what_is_short_in_it() {
+    let Some(browser) = chromium() else { return };
+    let folder = Folder::new();
+    let data = json!({
+        "axes": ["target", "hidden"],
+        "values": [["x^2", "<b>"], ["8", "4x4", "none"]],
+        "cells": [
+            { "settings": [1, 2], "regions": [[0.5, 0.25, 1], null] },
+            { "settings": [0, 1], "regions": [null, [2, 1, 3]] },
+        ],
+    });
+    let page = format!(
+        "<!doctype html><html><head></head><body><script>{}</script></body></html>",
+        PURE.concat()
+    );
+    let script = format!(
+        "document.body.append(Object.assign(document.createElement(\"pre\"), {{ id: \"seen\", textContent: JSON.stringify(unpacked({data}).cells) }}));"
+    );
+    let cells = open(&browser, &folder, &page, &script);
+    assert_eq!(
+        (&cells[0]["settings"], &cells[0]["test"]),
+        (&json!(["<b>", "none"]), &json!([0.5, 0.25, 1]))
+    );
+    assert_eq!(
+        (&cells[1]["settings"], &cells[1]["test"]),
+        (&json!(["x^2", "4x4"]), &json!(null))
+    );
+}

@@ -76,6 +76,9 @@ struct Pair<'a> {
 
 fn pairs<'a>(trials: &'a [Stored], regulariser: &str) -> Vec<Pair<'a>> {
     let kinds = kinds(trials, regulariser);
+    if !kinds.values().any(|kind| kind.coefficient > Some(0.0)) {
+        return Vec::new();
+    }
     let coefficient = |trial: &Stored| kinds[trial.cell.as_str()].coefficient;
     let others = |trial: &Stored| (kinds[trial.cell.as_str()].others, trial.settings.seed);
     let without = trials.iter().filter(|trial| coefficient(trial) == Some(0.0));

@@ -10,7 +10,7 @@ use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 
-use super::{Facts, Store, weights};
+use super::{Store, Stored, weights};
 use crate::measure::far_field::{FarField, Settled, Swings};
 use crate::measure::lean::Families;
 use crate::measure::{Outside, Question};
@@ -64,12 +64,12 @@ pub fn outside(row: &Row<'_>) -> Result<Outside> {
 
 impl Store {
     /// Computes what these trials lack, on all cores, and keeps it where the store can be written.
-    pub(super) fn complete(&self, trials: &mut [Facts]) -> Result<()> {
+    pub(super) fn complete(&self, trials: &mut [Stored]) -> Result<()> {
         let about = self.about()?;
         let activations: BTreeSet<Activation> = trials.iter().map(|trial| trial.settings.activation).collect();
         let activations: Vec<Activation> = activations.into_iter().filter(|_| about.lean).collect();
-        let lacks = |trial: &Facts| trial.diverged_at.is_none() && lacks(trial, about.far_distance, &activations);
-        let mut lacking: Vec<&mut Facts> = trials.iter_mut().filter(|trial| lacks(trial)).collect();
+        let lacks = |trial: &Stored| trial.diverged_at.is_none() && lacks(trial, about.far_distance, &activations);
+        let mut lacking: Vec<&mut Stored> = trials.iter_mut().filter(|trial| lacks(trial)).collect();
         if lacking.is_empty() {
             return Ok(());
         }
@@ -101,7 +101,7 @@ impl Store {
     }
 
     /// Stores the far field of these trials, those that are still there.
-    fn keep(&self, trials: &[&mut Facts]) -> Result<()> {
+    fn keep(&self, trials: &[&mut Stored]) -> Result<()> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         for trial in trials {
             let there = "SELECT 1 FROM trials WHERE trial = ?1 AND diverged_at IS NULL";
@@ -115,7 +115,7 @@ impl Store {
 }
 
 /// Whether the store does not have all that is asked of a trial's network.
-fn lacks(trial: &Facts, distance: f64, activations: &[Activation]) -> bool {
+fn lacks(trial: &Stored, distance: f64, activations: &[Activation]) -> bool {
     let Some(Outside { far, lean }) = &trial.outside else {
         return true;
     };
@@ -124,7 +124,7 @@ fn lacks(trial: &Facts, distance: f64, activations: &[Activation]) -> bool {
 }
 
 /// The answer of each network, on all cores.
-fn ask(question: &Question, trials: &[&mut Facts], networks: &[TrainedNetwork]) -> Vec<Outside> {
+fn ask(question: &Question, trials: &[&mut Stored], networks: &[TrainedNetwork]) -> Vec<Outside> {
     let next = AtomicUsize::new(0);
     let answer = |place: usize| {
         let trial = &*trials[place];

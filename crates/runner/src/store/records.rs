@@ -1,6 +1,6 @@
 //! What is written to a store and read back.
 
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use actlab_model::engine::Record;
@@ -66,8 +66,15 @@ impl Deref for Stored {
     }
 }
 
+impl DerefMut for Stored {
+    /// Its own facts from then on, where it shares them.
+    fn deref_mut(&mut self) -> &mut Facts {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
 /// What the store has of a trial.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Facts {
     /// Its id.
     pub id: String,

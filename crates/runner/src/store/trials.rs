@@ -33,11 +33,11 @@ impl Store {
             Ok(())
         })?;
         self.complete(&mut trials)?;
-        Ok(trials.into_iter().map(Stored::from).collect())
+        Ok(trials)
     }
 
     /// What the store has of the trials before they are measured.
-    fn without_measurements(&self) -> Result<Vec<Facts>> {
+    fn without_measurements(&self) -> Result<Vec<Stored>> {
         let mut statement = self.connection.prepare(
             "SELECT t.trial, t.cell, t.settings, t.seed, t.diverged_at, t.train_mse, t.sigma, t.lipschitz, t.scaling,
                     r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version, p.same, p.position
@@ -45,12 +45,12 @@ impl Store {
         )?;
         let mut rows = statement.query([])?;
         let mut cells = Cells::default();
-        let mut trials: Vec<(i64, Facts)> = Vec::new();
+        let mut trials: Vec<(i64, Stored)> = Vec::new();
         while let Some(row) = rows.next()? {
-            trials.push((row.get("position")?, facts(row, &mut cells)?));
+            trials.push((row.get("position")?, facts(row, &mut cells)?.into()));
         }
         trials.sort_by_key(|(position, _)| *position);
-        Ok(trials.into_iter().map(|(_, facts)| facts).collect())
+        Ok(trials.into_iter().map(|(_, trial)| trial).collect())
     }
 
     /// Calls `add` with each row of a query that belongs to a trial of these; its first column is the trial.

@@ -10,9 +10,10 @@ use super::Folder;
 const PROBE: &str = include_str!("../browser/probe.js");
 
 /// What depends on no page.
-pub const PURE: [&str; 3] = [
+pub const PURE: [&str; 4] = [
     include_str!("../../src/render/page/scales.js"),
     include_str!("../../src/render/page/words.js"),
+    include_str!("../../src/render/page/unpack.js"),
     include_str!("../../src/render/page/choice.js"),
 ];
 

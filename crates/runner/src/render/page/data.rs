@@ -33,12 +33,18 @@ pub fn data(store: &Store, all: &[Stored], trials: &[Stored], findings: &Finding
     let rows = store.points()?;
     let lines = lines::lines(&rankings, &rows);
     let palette = Palette::new(trials.iter().map(|trial| trial.settings.activation.to_string()));
+    let mut values = Values::new(&axes);
+    let described: Vec<Value> = cells
+        .iter()
+        .map(|cell| describe(cell, &mut values, &also, findings))
+        .collect();
     let data = json!({
         "axes": axes,
+        "values": values.json(),
         "palette": palette.json(),
         "errors": palette::errors(),
         "distance": findings.distance,
-        "cells": cells.iter().map(|cell| describe(cell, &axes, &also, findings)).collect::<Vec<_>>(),
+        "cells": described,
         "grid": { "distances": numbers(grid.distances.iter().copied()), "dense": [grid.dense.start, grid.dense.end] },
         "lines": lines::json(&lines, &grid),
         "points": lines::points(&rankings, &rows),
@@ -52,11 +58,14 @@ pub fn data(store: &Store, all: &[Stored], trials: &[Stored], findings: &Finding
     Ok(data.to_string().replace('<', "\\u003c"))
 }
 
+/// Targets and ranges by the ids of cells.
+type Repeated<'a> = HashMap<&'a str, BTreeSet<(String, String)>>;
+
 /// For each cell the other targets and ranges for which the same networks stand, as they learn the same problem.
-fn repeated(all: &[Stored]) -> HashMap<&str, BTreeSet<(String, String)>> {
+fn repeated(all: &[Stored]) -> Repeated<'_> {
     let by_id: HashMap<&str, &Stored> = all.iter().map(|trial| (trial.id.as_str(), trial)).collect();
     let problem = |trial: &Stored| (trial.settings.target.clone(), trial.settings.range.to_string());
-    let mut found: HashMap<&str, BTreeSet<(String, String)>> = HashMap::new();
+    let mut found = Repeated::new();
     for trial in all {
         let first = trial.same.as_deref().and_then(|same| by_id.get(same));
         if let Some(first) = first.filter(|first| problem(first) != problem(trial)) {
@@ -90,23 +99,43 @@ fn interval(estimate: Option<Estimate>) -> Value {
     })
 }
 
-fn describe(
-    cell: &Cell<'_>,
-    axes: &[String],
-    also: &HashMap<&str, BTreeSet<(String, String)>>,
-    findings: &Findings<'_>,
-) -> Value {
-    let first = cell.trials[0];
-    let settings: Vec<String> = axes.iter().map(|axis| setting(first, axis)).collect();
+/// The values of each axis, in the order in which they are met: twenty thousand cells have their places.
+struct Values<'a>(Vec<(&'a str, HashMap<String, usize>)>);
+
+impl<'a> Values<'a> {
+    fn new(axes: &'a [String]) -> Self {
+        Self(axes.iter().map(|axis| (axis.as_str(), HashMap::new())).collect())
+    }
+
+    /// Those of a trial's settings.
+    fn places(&mut self, trial: &Stored) -> Vec<usize> {
+        let place = |(axis, known): &mut (&str, HashMap<String, usize>)| {
+            let next = known.len();
+            *known.entry(setting(trial, axis)).or_insert(next)
+        };
+        self.0.iter_mut().map(place).collect()
+    }
+
+    fn json(&self) -> Value {
+        let in_order = |(_, known): &(&str, HashMap<String, usize>)| {
+            let mut values: Vec<(&String, &usize)> = known.iter().collect();
+            values.sort_by_key(|(_, place)| **place);
+            values.into_iter().map(|(value, _)| value.as_str()).collect::<Value>()
+        };
+        self.0.iter().map(in_order).collect()
+    }
+}
+
+/// The errors begin with that inside of the range, which is the test's.
+fn describe(cell: &Cell<'_>, values: &mut Values<'_>, also: &Repeated<'_>, findings: &Findings<'_>) -> Value {
     let bands = (0..BANDS.len()).map(band_name);
     let regions = std::iter::once(INSIDE.to_owned()).chain(bands);
     let by_region = regions.map(|region| interval(cell.error_in(&region)));
     let covers = cell.far.or(cell.inside).map_or(Value::Null, |of| number(of.coverage));
     let mut described = json!({
         "id": cell.name(),
-        "settings": settings,
+        "settings": values.places(cell.trials[0]),
         "far": interval(cell.far),
-        "test": interval(cell.inside),
         "covers": covers,
         "regions": by_region.collect::<Vec<_>>(),
         "trials": cell.trials.iter().map(|trial| network(trial, findings)).collect::<Vec<_>>(),

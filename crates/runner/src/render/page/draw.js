@@ -1,6 +1,6 @@
 // What all views are drawn with.
 
-const data = JSON.parse(document.getElementById("data").textContent);
+const data = unpacked(JSON.parse(document.getElementById("data").textContent));
 const now = choice(data, state);
 const element = (id) => document.getElementById(id);
 const unit = "std of the target";

@@ -188,10 +188,11 @@ const INTERACTIVE: &str = include_str!("page.html");
 
 /// What fills them in, one after the other in a scope of their own: what depends on nothing first, then the views, and what
 /// draws them last.
-const SCRIPTS: [&str; 17] = [
+const SCRIPTS: [&str; 18] = [
     include_str!("state.js"),
     include_str!("scales.js"),
     include_str!("words.js"),
+    include_str!("unpack.js"),
     include_str!("choice.js"),
     include_str!("draw.js"),
     include_str!("views/curves.js"),
