@@ -66,10 +66,11 @@ fn measured<'a>(region: &str, trials: impl Iterator<Item = &'a Stored>) -> Resul
     if !regions.is_empty() && !regions.contains(region) {
         let near = nearest(region, regions.iter().copied());
         let regions: Vec<&str> = regions.into_iter().collect();
-        reject!(
-            "no network of these runs was measured in \"{region}\"{near} --region is one of {}",
-            regions.join(", ")
-        );
+        let regions = regions.join(", ");
+        match near.is_empty() {
+            true => reject!("no network of these runs was measured in \"{region}\"; --region is one of {regions}"),
+            false => reject!("no network of these runs was measured in \"{region}\"{near} There are {regions}"),
+        }
     }
     Ok(())
 }

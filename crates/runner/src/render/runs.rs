@@ -102,7 +102,8 @@ impl Named<'_, '_> {
         };
         let [a, b] = self.names;
         let (in_a, in_b) = (words(&difference.a), words(&difference.b));
-        format!("{}: {in_a} in {a}, {in_b} in {b}\n", difference.setting)
+        let between = if difference.is_constant { "," } else { ";" };
+        format!("{}: {in_a} in {a}{between} {in_b} in {b}\n", difference.setting)
     }
 
     /// Of what there is nothing to compare.
@@ -145,7 +146,7 @@ impl Named<'_, '_> {
     fn cells(&self) -> Table {
         let matched = &self.runs.matched;
         let mut columns = Table::of(matched);
-        for name in known_by(matched.iter().flat_map(|of| [&of.a, &of.b])) {
+        for name in known_by(matched.iter().map(|of| &of.a)) {
             columns = columns.same(name, |row: &Matched<'_>| both(&row.settings(name)));
         }
         tested(columns, |row| &row.tested)
@@ -160,7 +161,7 @@ fn both([a, b]: &[String; 2]) -> String {
     if a == b { a.clone() } else { format!("{a} / {b}") }
 }
 
-/// The columns that cells are known by, and those in which they are not all the same.
+/// The columns that cells of one run are known by, and those in which they are not all the same.
 fn known_by<'c, 'a: 'c>(cells: impl Iterator<Item = &'c Cell<'a>> + Clone) -> Vec<&'static str> {
     let varies = |column: &&str| {
         let values: BTreeSet<String> = cells.clone().map(|cell| setting(cell.trials[0], column)).collect();

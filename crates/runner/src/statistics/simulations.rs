@@ -136,7 +136,7 @@ fn false_at_any_look(
 
 /// Activations whose errors are of one distribution: whoever is called better or worse at any look is so falsely. The
 /// bound is 5 % of the experiments and five standard deviations of a binomial count of that probability; at an undivided
-/// level they are above it.
+/// level there are more.
 #[test]
 fn a_level_divided_among_looks_keeps_false_verdicts_at_a_twentieth_over_all_of_them() {
     const TIMES: usize = 10_000;
@@ -154,8 +154,8 @@ fn a_level_divided_among_looks_keeps_false_verdicts_at_a_twentieth_over_all_of_t
             divided <= bound,
             "{first} seeds first, {activations}: {divided} of {TIMES}"
         );
-        // So that this test can tell: it is 0.05 / 0.0313 = 1.6 times as much at least that two looks of three add.
-        if activations == 2 && first != 7 {
+        // So that this test can tell. Of seven seeds, and of ten pairs, p has too few values to use up a level.
+        if activations == 2 && first > 7 {
             let naive = wrong(LEVEL);
             assert!(
                 naive > bound,

@@ -119,7 +119,7 @@ fn words(looks: &Looks, place: usize) -> String {
         comparisons,
     } = look;
     let seen = match comparisons {
-        0 => "there are no two activations to compare".to_owned(),
+        0 => "no two activations learned, and there is nothing to compare".to_owned(),
         _ => format!("{decided} of {} decided", count(comparisons as u64, "comparison")),
     };
     let follows = match looks.planned().get(place + 1) {
