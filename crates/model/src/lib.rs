@@ -5,7 +5,7 @@
 //!
 //! - [`mod@unit`]: activations, one file each; [`optimizer`]: optimisers, one file each; [`penalty`]: penalties, one file each
 //! - [`number`], [`expression`]: what their formulas are computed with; formulas of the user
-//! - [`block`]: what networks are made of
+//! - [`block`]: what networks are made of; [`initialization`]: where they start from, one file each
 //! - [`network`]: architectures and the programs that they are compiled to, recipes, stacks, trained networks
 //! - [`engine`]: how a stack trains
 //! - [`kernels`], [`backend`]: what takes the time, and our operations on burn's backends
@@ -54,6 +54,7 @@ pub mod block;
 pub mod device;
 pub mod engine;
 pub mod expression;
+pub mod initialization;
 pub mod kernels;
 pub mod layers;
 pub mod network;
@@ -63,5 +64,6 @@ pub mod penalty;
 pub mod random;
 pub mod unit;
 
+pub use initialization::Initialization;
 pub use optimizer::Optimizer;
 pub use unit::Activation;

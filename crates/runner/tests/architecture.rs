@@ -39,6 +39,7 @@ const MODEL: &[&str] = &[
     "kernels",
     "backend",
     "block",
+    "initialization",
     "penalty",
     "network",
     "layers",

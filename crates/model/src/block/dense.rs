@@ -233,7 +233,12 @@ impl Dense {
         &mut parameters[self.weight.clone()]
     }
 
-    /// Adds `factor left rightᵀ` to the gradient of the weight.
+    /// Multiplies the weight with a factor.
+    pub fn scale(&self, arch: Arch, parameters: &mut [f32], factor: f32) {
+        kernels::scale(arch, self.weight_mut(parameters), factor);
+    }
+
+    /// Adds `factor left rightᵀ` to the weight, or to its gradient.
     pub fn add_outer_product(&self, arch: Arch, gradient: &mut [f32], factor: f32, left: &[f32], right: &[f32]) {
         let (rows, columns) = if self.narrow { (right, left) } else { (left, right) };
         kernels::add_outer_product(arch, self.weight_mut(gradient), factor, rows, columns);

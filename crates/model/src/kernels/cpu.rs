@@ -73,6 +73,21 @@ vectorized! {
             *to = from.mul_add(factor, *to);
         }
     }
+
+    /// `to <- to + factor sign(of)`; zeros, and what is no number, have the sign 0.
+    pub fn add_signs<'a>(to: &'a mut [f32], factor: f32, of: &'a [f32]) {
+        for (to, of) in to.iter_mut().zip(of) {
+            let (above, below) = (f32::from(*of > 0.0), f32::from(*of < 0.0));
+            *to = (above - below).mul_add(factor, *to);
+        }
+    }
+
+    /// `values <- factor values`.
+    pub fn scale<'a>(values: &'a mut [f32], factor: f32) {
+        for value in values {
+            *value *= factor;
+        }
+    }
 }
 
 vectorized! {

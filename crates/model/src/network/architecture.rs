@@ -2,7 +2,9 @@
 //! a dropout leaves values out and what is learned is each network's own, see [`Recipe`](super::recipe::Recipe).
 
 use super::program::{Program, compile};
-use super::weights::{Weights, initial_weights_of};
+use super::weights::{Weights, places};
+use crate::initialization::Initialization;
+use crate::unit::Activation;
 
 pub use super::program::ArchitectureError;
 pub use crate::block::Block;
@@ -71,9 +73,19 @@ impl Architecture {
         self.program.outputs()
     }
 
-    /// Initial weights, see [`initial_weights_of`].
+    /// PyTorch's initial weights, which are the same whatever the activations are.
     pub fn initial_weights(&self, seed: u64) -> Weights {
-        initial_weights_of(self.program.layers().iter().copied(), seed)
+        let identity = Activation::new(&crate::unit::Identity);
+        let activations = vec![identity; self.program.activations()];
+        self.initialized(Initialization::default(), &activations, seed)
+    }
+
+    /// Initial weights of a network with these activations.
+    ///
+    /// # Panics
+    /// If there are fewer than the architecture has.
+    pub fn initialized(&self, initialization: Initialization, activations: &[Activation], seed: u64) -> Weights {
+        initialization.layers(places(&self.program, activations), seed)
     }
 }
 

@@ -1,33 +1,50 @@
 //! The weights of a network, and where they start from.
 
-use crate::random::{Random, Stream};
+use super::program::{Back, Operation, Program};
+use crate::initialization::{Initialization, Place};
+use crate::unit::Activation;
 
 pub use crate::block::layer::Layer;
 
 /// The layers of one network, first to last.
 pub type Weights = Vec<Layer>;
 
-/// Initial weights and biases of a perceptron with these layer `sizes` (inputs, hidden widths, outputs); see
-/// [`initial_weights_of`].
+/// PyTorch's initial weights and biases of a perceptron with these layer `sizes`: inputs, hidden widths, outputs.
 pub fn initial_weights(sizes: &[usize], seed: u64) -> Weights {
-    initial_weights_of(sizes.windows(2).map(|pair| [pair[0], pair[1]]), seed)
+    let place = |pair: &[usize]| Place {
+        inputs: pair[0],
+        outputs: pair[1],
+        is_first: false,
+        activation: None,
+        latest: None,
+    };
+    Initialization::default().layers(sizes.windows(2).map(place), seed)
 }
 
-/// Initial weights and biases of layers of these `[inputs, outputs]`: all uniform in `±1/sqrt(inputs of the layer)`, the
-/// default of PyTorch's `nn.Linear`.
-pub fn initial_weights_of(layers: impl IntoIterator<Item = [usize; 2]>, seed: u64) -> Weights {
-    let mut random = Random::new(seed, Stream::Weights);
-    let layer = |[inputs, outputs]: [usize; 2]| {
-        let bound = 1.0 / (inputs as f32).sqrt();
-        let mut draw = |n: usize| -> Vec<f32> { (0..n).map(|_| bound * (2.0 * random.uniform_f32() - 1.0)).collect() };
-        Layer {
-            inputs,
-            outputs,
-            weight: draw(inputs * outputs),
-            bias: draw(outputs),
+/// The layers of a network with these activations, as an [initialisation](Initialization) sees them.
+pub fn places(program: &Program, activations: &[Activation]) -> Vec<Place> {
+    let mut latest = None;
+    let layers = program.operations().iter().filter_map(|operation| match operation {
+        Operation::Dense {
+            input,
+            layer,
+            activation,
+            ..
+        } => {
+            let activation = activation.map(|slot| activations[slot]);
+            latest = activation.or(latest);
+            let [inputs, outputs] = program.layers()[*layer];
+            Some(Place {
+                inputs,
+                outputs,
+                is_first: input.back == Back::Nothing,
+                activation,
+                latest,
+            })
         }
-    };
-    layers.into_iter().map(layer).collect()
+        Operation::Join { .. } | Operation::Dropout { .. } => None,
+    });
+    layers.collect()
 }
 
 #[cfg(test)]

@@ -203,6 +203,11 @@ impl Steps {
         let Optimizer { rule, settings } = &self.optimizer;
         rule.numbers(self.learning_rate, settings, &mut self.memory)
     }
+
+    /// The learning rate of the step whose numbers came last.
+    pub fn learning_rate(&self) -> f32 {
+        self.learning_rate as f32
+    }
 }
 
 impl PartialEq for Optimizer {

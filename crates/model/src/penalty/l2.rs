@@ -1,7 +1,7 @@
 use burn::tensor::Tensor;
 use pulp::Arch;
 
-use super::{Rule, Weighed};
+use super::{Added, Kind, Rule, Weighed};
 use crate::kernels::cpu as kernels;
 
 /// Weight decay by a penalty: of weights, not of biases, as Goodfellow, Bengio & Courville advise (*Deep Learning*, 2016,
@@ -22,10 +22,12 @@ impl Rule for L2 {
         "Krogh & Hertz, NIPS 1991"
     }
 
-    fn start(&self, _: u64, _: &[usize]) -> Option<Vec<Vec<f32>>> {
-        None
+    fn kind(&self) -> Kind {
+        Kind::Added(&Self)
     }
+}
 
+impl Added for L2 {
     fn add_gradient(&self, arch: Arch, coefficient: f32, of: Weighed<'_>, gradient: &mut [f32]) {
         let weight = of.layer.weight(of.parameters);
         kernels::add_scaled(arch, of.layer.weight_mut(gradient), coefficient, weight);

@@ -1,6 +1,7 @@
-//! Penalties that are added to the loss: one file each, with what it does on a core, in plain burn and in double
-//! precision. To add one, write its file and its line in `rules!` below; both engines and the tests over all penalties
-//! follow.
+//! What keeps weights small: one file each, with what it does on a core, in plain burn and in double precision. Some are
+//! [added](Added) to the loss, and the optimiser makes of their gradient what it makes of that of the error; others are
+//! [applied](Applied) to the weights themselves after each of its steps. To add one, write its file and its line in
+//! `rules!` below; both engines and the tests over all penalties follow.
 //!
 //! Penalties are of weights. Biases are none's business, nor are the parameters of activations that are learned: drawn to
 //! zero, they would become another activation.
@@ -13,8 +14,7 @@ use pulp::Arch;
 
 use crate::block::dense::Dense;
 
-/// A penalty: a number for the weight of each layer of a network, which a coefficient multiplies before it is added to
-/// the loss.
+/// A penalty of the weight of each layer of a network. Its coefficient, `lambda`, says how strong it is; 0 is none.
 pub trait Rule: fmt::Debug + Sync + std::panic::RefUnwindSafe {
     /// What it is called.
     fn name(&self) -> &'static str;
@@ -30,8 +30,25 @@ pub trait Rule: fmt::Debug + Sync + std::panic::RefUnwindSafe {
     ///
     /// - `seed`: of the network
     /// - `outputs`: of each layer
-    fn start(&self, seed: u64, outputs: &[usize]) -> Option<Vec<Vec<f32>>>;
+    fn start(&self, _seed: u64, _outputs: &[usize]) -> Option<Vec<Vec<f32>>> {
+        None
+    }
 
+    /// What it acts on.
+    fn kind(&self) -> Kind;
+}
+
+/// What a penalty acts on.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// The loss.
+    Added(&'static dyn Added),
+    /// The weights, after each step of the optimiser.
+    Applied(&'static dyn Applied),
+}
+
+/// A penalty that is a number for the weight of each layer, which the coefficient multiplies before it is added to the loss.
+pub trait Added: Rule {
     /// Adds the gradient for the weight of one layer to that of the loss.
     fn add_gradient(&self, arch: Arch, coefficient: f32, of: Weighed<'_>, gradient: &mut [f32]);
 
@@ -46,6 +63,32 @@ pub trait Rule: fmt::Debug + Sync + std::panic::RefUnwindSafe {
     fn reference(&self, weight: &[f64], outputs: usize, kept: &mut Vec<f64>) -> Vec<f64>;
 }
 
+/// A penalty that changes weights after each step of the optimiser, whatever that has made of the gradient.
+pub trait Applied: Rule {
+    /// Changes the weight of one layer.
+    fn apply(&self, arch: Arch, strength: Strength<f32>, of: Stepped<'_>);
+
+    /// The weight of one layer of each network after it, `[networks, inputs, outputs]`, and the next `kept`; of a network
+    /// whose coefficient is 0 nobody looks at it.
+    ///
+    /// - `weight`: `[networks, inputs, outputs]`
+    /// - `strength`: `[networks]` each
+    /// - `kept`: `[networks, outputs]`, where anything is kept
+    fn of_tensors(&self, weight: Tensor<3>, strength: Strength<Tensor<1>>, kept: Option<&mut Tensor<2>>) -> Tensor<3>;
+
+    /// In double precision the weight, `[inputs, outputs]`, after it.
+    fn reference(&self, weight: &[f64], strength: Strength<f64>, kept: &mut Vec<f64>) -> Vec<f64>;
+}
+
+/// How strongly weights are changed after a step.
+#[derive(Debug, Clone, Copy)]
+pub struct Strength<N> {
+    /// Of the penalty.
+    pub coefficient: N,
+    /// Of the step.
+    pub learning_rate: N,
+}
+
 /// A layer on a core.
 #[derive(Debug)]
 pub struct Weighed<'a> {
@@ -53,6 +96,19 @@ pub struct Weighed<'a> {
     pub layer: &'a Dense,
     /// Of its network.
     pub parameters: &'a [f32],
+    /// What is kept of it: as long as the [right vector](Dense::right_length), or empty.
+    pub kept: &'a mut [f32],
+    /// Room for its [left vector](Dense::left_length).
+    pub room: &'a mut [f32],
+}
+
+/// A layer on a core whose weight may change.
+#[derive(Debug)]
+pub struct Stepped<'a> {
+    /// Where its weight lies.
+    pub layer: &'a Dense,
+    /// Of its network.
+    pub parameters: &'a mut [f32],
     /// What is kept of it: as long as the [right vector](Dense::right_length), or empty.
     pub kept: &'a mut [f32],
     /// Room for its [left vector](Dense::left_length).
@@ -73,9 +129,13 @@ macro_rules! rules {
     };
 }
 
+// In the order in which they act: the bound of the spectral norm is the last, and holds.
 rules! {
     spectral::Spectral
     l2::L2
+    l1::L1
+    spectral_decoupled::SpectralDecoupled
+    spectral_norm::SpectralNorm
 }
 
 /// A penalty of a network: a rule and its coefficient.
@@ -105,6 +165,27 @@ impl Penalty {
     /// What it is called.
     pub fn name(self) -> &'static str {
         self.rule.name()
+    }
+
+    /// What is added to the loss, if it is that.
+    pub fn added(self) -> Option<&'static dyn Added> {
+        match self.rule.kind() {
+            Kind::Added(rule) => Some(rule),
+            Kind::Applied(_) => None,
+        }
+    }
+
+    /// What is applied to the weights, if it is that.
+    pub fn applied(self) -> Option<&'static dyn Applied> {
+        match self.rule.kind() {
+            Kind::Added(_) => None,
+            Kind::Applied(rule) => Some(rule),
+        }
+    }
+
+    /// Its place among all penalties: where a network has several, they act in this order.
+    pub(crate) fn place(self) -> usize {
+        RULES.iter().take_while(|rule| rule.name() != self.name()).count()
     }
 }
 

@@ -1,7 +1,7 @@
 use burn::tensor::Tensor;
 use pulp::Arch;
 
-use super::{Rule, Weighed};
+use super::{Added, Kind, Rule, Weighed};
 use crate::backend::spectral::{penalty, power_iteration, reference};
 use crate::random::{Random, Stream};
 
@@ -36,6 +36,12 @@ impl Rule for Spectral {
         Some(Self::vectors(seed, outputs))
     }
 
+    fn kind(&self) -> Kind {
+        Kind::Added(&Self)
+    }
+}
+
+impl Added for Spectral {
     fn add_gradient(&self, arch: Arch, coefficient: f32, of: Weighed<'_>, gradient: &mut [f32]) {
         let Weighed {
             layer,

@@ -83,6 +83,16 @@ impl Activation {
         &self.parameters[..self.definition.parameters().len()]
     }
 
+    /// The value of a parameter by its name. None where it has no such parameter.
+    pub fn parameter(self, name: &str) -> Option<f32> {
+        self.position(name).map(|position| self.parameters[position])
+    }
+
+    /// Whether it is a formula of the user's own.
+    pub fn is_formula(self) -> bool {
+        UNITS.iter().all(|unit| unit.name() != self.name())
+    }
+
     fn precise(&self) -> [f64; PARAMETERS] {
         self.parameters.map(f64::from)
     }
@@ -111,6 +121,11 @@ impl Activation {
     /// The Lipschitz constant, `max |g'|`; infinite where there is none.
     pub fn lipschitz(self) -> f64 {
         self.definition.lipschitz(&self.precise())
+    }
+
+    /// What keeps the size of values that go through it, see [`Unit::gain`].
+    pub fn gain(self) -> f64 {
+        self.definition.gain(&self.precise())
     }
 
     /// What it is far to the left and far to the right of the origin.

@@ -47,4 +47,8 @@ impl Unit for LeakyRelu {
             false => [0.0, f64::INFINITY],
         }
     }
+
+    fn gain(parameters: &[f64]) -> f64 {
+        (2.0 / (1.0 + parameters[0] * parameters[0])).sqrt()
+    }
 }

@@ -49,6 +49,12 @@ pub trait Unit: fmt::Debug + Sync + std::panic::RefUnwindSafe + 'static {
     fn range(_: &[f64]) -> [f64; 2] {
         [f64::NEG_INFINITY, f64::INFINITY]
     }
+
+    /// What keeps the size of values that go through it, as PyTorch's `torch.nn.init.calculate_gain` has it; 1 where that
+    /// has none.
+    fn gain(_: &[f64]) -> f64 {
+        1.0
+    }
 }
 
 /// A number that an activation depends on.
@@ -150,6 +156,10 @@ pub trait Definition: fmt::Debug + Sync + std::panic::RefUnwindSafe {
     fn ends(&self, parameters: &[f64]) -> [End; 2];
     /// See [`Unit::range`].
     fn range(&self, parameters: &[f64]) -> [f64; 2];
+    /// See [`Unit::gain`].
+    fn gain(&self, _: &[f64]) -> f64 {
+        1.0
+    }
     /// `z <- g(z)` on a CPU; what [`backward`](Self::backward) needs besides goes into `kept`, which is as long as `z`.
     fn forward(&self, arch: Arch, parameters: &[f32], z: &mut [f32], kept: &mut [f32]);
     /// `gradient <- gradient g'`, and its rows are added to `bias`: backward of [`forward`](Self::forward), from the
@@ -221,6 +231,10 @@ impl<U: Unit> Definition for U {
 
     fn range(&self, parameters: &[f64]) -> [f64; 2] {
         U::range(parameters)
+    }
+
+    fn gain(&self, parameters: &[f64]) -> f64 {
+        U::gain(parameters)
     }
 
     fn forward(&self, arch: Arch, parameters: &[f32], z: &mut [f32], kept: &mut [f32]) {

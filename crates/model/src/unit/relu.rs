@@ -41,4 +41,8 @@ impl Unit for Relu {
     fn range(_: &[f64]) -> [f64; 2] {
         [0.0, f64::INFINITY]
     }
+
+    fn gain(_: &[f64]) -> f64 {
+        2f64.sqrt()
+    }
 }

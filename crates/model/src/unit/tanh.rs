@@ -34,4 +34,8 @@ impl Unit for Tanh {
     fn range(_: &[f64]) -> [f64; 2] {
         [-1.0, 1.0]
     }
+
+    fn gain(_: &[f64]) -> f64 {
+        5.0 / 3.0
+    }
 }

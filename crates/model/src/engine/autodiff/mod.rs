@@ -21,7 +21,7 @@ use crate::network::weights::Weights;
 use crate::penalty::Spectral;
 use crate::unit::PARAMETERS;
 use optimizers::Optimizers;
-use penalties::{OfStack, by_layer};
+use penalties::{Penalties, by_layer};
 
 /// Trains a stack on `device`; see [`Engine::train`](super::Engine::train).
 pub fn train(stack: &Stack, device: &Device, observer: &mut Observer<'_>) -> Vec<Outcome> {
@@ -68,7 +68,7 @@ struct Training {
     kept: Vec<([Tensor<3>; 2], [Tensor<2>; 2])>,
     /// The same for the parameters of activations.
     kept_of_learned: Vec<[Tensor<2>; 2]>,
-    penalties: Vec<OfStack>,
+    penalties: Penalties,
     /// For each layer, `[networks, outputs]`: where the power iteration for the next record starts.
     right: Vec<Tensor<2>>,
     /// `[networks]`: 1 while a network's loss has always been finite, then 0.
@@ -121,7 +121,7 @@ impl Training {
             kept_of_learned: vec![[zeros.clone(), zeros]; program.activations()],
             of_learned: Optimizers::new(stack, &undecayed.collect::<Vec<_>>(), &inner),
             optimizer: Optimizers::new(stack, &optimizers, &inner),
-            penalties: penalties::of_stack(stack, &inner),
+            penalties: Penalties::of(stack, &inner),
             right: by_layer(&networks.iter().map(vectors).collect::<Vec<_>>(), &inner),
             alive: Tensor::ones([networks.len()], &inner),
             lifetime: Tensor::zeros([networks.len()], &inner),
@@ -139,6 +139,7 @@ impl Training {
         let error = squared_error(answers, self.y.clone());
         let penalties = self
             .penalties
+            .added
             .iter_mut()
             .map(|penalty| penalty.of(&self.networks.layers).sum());
         let total = penalties.fold(error.clone().sum(), |total, penalty| total + penalty);
@@ -177,13 +178,14 @@ impl Training {
         let step = self.optimizer.next();
         let layers = std::mem::take(&mut self.networks.layers);
         let kept = std::mem::take(&mut self.kept);
-        for (layer, (of_weight, of_bias)) in layers.into_iter().zip(kept) {
+        for (index, (layer, (of_weight, of_bias))) in layers.into_iter().zip(kept).enumerate() {
             let (weight, bias) = (layer.weight.val(), layer.bias.val());
             drop(layer);
             let every = "every parameter has a gradient";
             let weight_gradient = weight.grad_remove(&mut gradients).expect(every);
             let bias_gradient = bias.grad_remove(&mut gradients).expect(every);
             let (weight, of_weight) = updated(weight.inner(), of_weight, weight_gradient, &self.alive, &step);
+            let weight = self.applied(index, weight);
             let (bias, of_bias) = updated(bias.inner(), of_bias, bias_gradient, &self.alive, &step);
             self.networks
                 .layers
@@ -202,6 +204,14 @@ impl Training {
             activations.parameters = parameters.autodiff().require_grad();
             *kept = after;
         }
+    }
+
+    /// The weight of a layer after what penalties do to it after a step.
+    fn applied(&mut self, layer: usize, weight: Tensor<3>) -> Tensor<3> {
+        let penalties = self.penalties.applied.iter_mut();
+        penalties.fold(weight, |weight, penalty| {
+            penalty.apply(layer, weight, &self.optimizer.learning_rates(), &self.alive)
+        })
     }
 
     fn outcomes(self, stack: &Stack, steps: usize, history: &[Snapshot]) -> Vec<Outcome> {

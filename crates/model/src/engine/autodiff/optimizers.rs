@@ -41,4 +41,11 @@ impl Optimizers {
             rules: self.rules.clone(),
         }
     }
+
+    /// The learning rates of the step that came last, `[networks]`.
+    pub fn learning_rates(&self) -> Tensor<1> {
+        let rates: Vec<f32> = self.steps.iter().map(Steps::learning_rate).collect();
+        let shape = [rates.len()];
+        Tensor::from_data(TensorData::new(rates, shape), &self.device)
+    }
 }

@@ -8,6 +8,7 @@
 
 mod learned;
 mod pass;
+mod penalties;
 
 use std::ops::ControlFlow;
 
@@ -20,9 +21,10 @@ use crate::kernels::aligned::Aligned;
 use crate::kernels::product::padded;
 use crate::network::program::{Back, Operation, Program};
 use crate::optimizer::{Numbers, Optimizer, State};
-use crate::penalty::{Penalty, Spectral, Weighed};
+use crate::penalty::Spectral;
 use crate::unit::Activation;
 use learned::Learned;
+use penalties::Penalties;
 
 /// Samples that go through the program together: few enough for the first cache level at the usual widths, many enough
 /// that the gradients, which are read and written once a block, cost little. Measured at widths 16 to 256.
@@ -79,8 +81,7 @@ struct Own {
     /// With what they have learned.
     activations: Vec<Activation>,
     learned: Learned,
-    /// With what is kept of each layer.
-    penalties: Vec<(Penalty, Vec<Aligned>)>,
+    penalties: Penalties,
 }
 
 impl Training {
@@ -147,8 +148,10 @@ impl Training {
             if step == steps || flow.is_break() {
                 break;
             }
-            self.penalise();
+            self.add_penalties();
             self.update(network.optimizer, &numbers.advance());
+            self.apply_penalties(numbers.learning_rate());
+            self.transpose();
             self.own.learned.update(self.arch, &mut self.own.activations);
             step += 1;
         }
@@ -217,23 +220,6 @@ impl Training {
         (0..=steps).filter(|step| recorded(*step, steps)).map(blank).collect()
     }
 
-    /// Adds the gradients of the penalties.
-    fn penalise(&mut self) {
-        for (penalty, kept) in &mut self.own.penalties {
-            for (layer, kept) in self.layers.iter().zip(kept) {
-                let of = Weighed {
-                    layer,
-                    parameters: &self.parameters,
-                    kept,
-                    room: &mut self.left[..layer.left_length()],
-                };
-                penalty
-                    .rule()
-                    .add_gradient(self.arch, penalty.coefficient, of, &mut self.gradient);
-            }
-        }
-    }
-
     fn update(&mut self, optimizer: Optimizer, numbers: &Numbers) {
         let [first, second] = &mut self.kept;
         let state = State {
@@ -242,7 +228,6 @@ impl Training {
             second,
         };
         optimizer.rule().step(self.arch, state, &self.gradient, numbers);
-        self.transpose();
     }
 
     fn transpose(&mut self) {
@@ -265,21 +250,11 @@ impl Training {
 
 impl Own {
     fn of(network: &Recipe, program: &Program, layers: &[Dense], block: usize) -> Self {
-        let penalties = network.penalties.iter().filter(|penalty| penalty.coefficient != 0.0);
-        let kept = |penalty: &Penalty| {
-            let start = penalty.rule().start(network.seed, &network.outputs());
-            let mut kept = by_layer(layers, |layer| match start {
-                Some(_) => layer.right_length(),
-                None => 0,
-            });
-            begin(&mut kept, &start.unwrap_or_default());
-            (*penalty, kept)
-        };
         Self {
             program: program.without_dropouts(|place| network.dropout[place] == 0.0),
             activations: network.activations.clone(),
             learned: Learned::new(network, program, layers, block),
-            penalties: penalties.map(kept).collect(),
+            penalties: Penalties::of(network, layers),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::kernels::archs;
 use crate::network::architecture::{Architecture, Block, Join};
 use crate::network::trained::TrainedNetwork;
 use crate::network::weights::Weights;
+use crate::penalty::Penalty;
 use crate::random::{Random, Stream};
 use crate::unit::{Activation, Formula, Sigmoid};
 
