@@ -71,8 +71,11 @@ fn member(seed: u64, architecture: &Architecture, samples: usize) -> Recipe {
     for rate in &mut network.dropout {
         *rate = [0.0, 0.1, 0.4][random.below(3)];
     }
-    let coefficients = [0.0, 0.0, 1e-2];
-    let penalties = Penalty::all(0.0).map(|penalty| Penalty::new(penalty.rule(), coefficients[random.below(3)]));
+    let coefficient = |penalty: Penalty| if penalty.name() == "spectral_norm" { 0.9 } else { 1e-2 };
+    let penalties = Penalty::all(0.0).map(|penalty| {
+        let coefficients = [0.0, 0.0, coefficient(penalty)];
+        Penalty::new(penalty.rule(), coefficients[random.below(3)])
+    });
     network.penalties = penalties.collect();
     network.optimizer = ["adam", "adamw"][random.below(2)].parse().expect("a rule");
     network.learning_rate = 1e-3;

@@ -27,7 +27,8 @@ impl Bias {
         }
     }
 
-    pub(super) fn of_pytorch(inputs: usize) -> Distribution {
+    /// What PyTorch draws biases from.
+    pub fn of_pytorch(inputs: usize) -> Distribution {
         Distribution::Uniform(f64::from(1.0 / (inputs as f32).sqrt()))
     }
 }

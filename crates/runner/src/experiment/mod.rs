@@ -1,5 +1,6 @@
 //! Experiments: what was typed, what is meant by it, and the trials that follow.
 
+mod combinations;
 pub mod data;
 pub mod document;
 pub mod grid;
@@ -66,13 +67,15 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
         );
     }
     let trials = grid::trials(&settings);
-    Ok(Experiment {
+    let experiment = Experiment {
         settings,
         trials,
         text,
         overrides: overrides.to_vec(),
         document,
-    })
+    };
+    combinations::check(&experiment)?;
+    Ok(experiment)
 }
 
 #[cfg(test)]

@@ -44,7 +44,15 @@ fn kinds(stacks: &[PlannedStack], place: Place) -> impl Iterator<Item = Kind> {
         for trial in &stack.trials {
             let settings = &trial.settings;
             // Of networks that train together, a stack is as slow as its mixture.
-            let parts = [settings.spectral, settings.l2, settings.dropout].map(|part| part > 0.0);
+            let parts = [
+                settings.spectral,
+                settings.l2,
+                settings.l1,
+                settings.spectral_decoupled,
+                settings.spectral_norm,
+                settings.dropout,
+            ];
+            let parts = parts.map(|part| part > 0.0);
             let own = matches!(place, Place::Core).then_some((settings.activation, parts));
             let kind = kinds.entry((&stack.sizes, stack.samples, own)).or_insert_with(|| Kind {
                 stack: PlannedStack {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use actlab_model::engine::{Recipe, Stack};
 use actlab_model::network::architecture::Architecture;
-use actlab_model::penalty::{L2, Penalty, Spectral};
+use actlab_model::penalty::{L1, L2, Penalty, Spectral, SpectralDecoupled, SpectralNorm};
 use anyhow::Result;
 
 use crate::experiment::grid::{Resolved, Trial};
@@ -91,7 +91,11 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
         activation,
         spectral,
         l2,
+        l1,
+        spectral_decoupled,
+        spectral_norm,
         dropout,
+        initialization,
         learning_rate,
         seed,
         optimizer,
@@ -116,10 +120,18 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
     let targets = y.iter().map(|y| scaling.scale_y(*y) as f32);
     let inputs = x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32);
     let start = Recipe::new(architecture, *activation, seed, inputs.collect(), targets.collect());
+    let penalty = |rule, coefficient: &f64| Penalty::new(rule, *coefficient as f32);
     Recipe {
+        initial: architecture.initialized(*initialization, &start.activations, seed),
         optimizer: *optimizer,
         learning_rate: *learning_rate as f32,
-        penalties: vec![Penalty::new(&Spectral, *spectral as f32), Penalty::new(&L2, *l2 as f32)],
+        penalties: vec![
+            penalty(&Spectral, spectral),
+            penalty(&L2, l2),
+            penalty(&L1, l1),
+            penalty(&SpectralDecoupled, spectral_decoupled),
+            penalty(&SpectralNorm, spectral_norm),
+        ],
         dropout: vec![*dropout as f32; start.dropout.len()],
         ..start
     }

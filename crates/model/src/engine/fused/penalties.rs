@@ -41,7 +41,9 @@ fn of_network<R: ?Sized>(
     layers: &[Dense],
     kind: impl Fn(Penalty) -> Option<&'static R>,
 ) -> Vec<OfNetwork<R>> {
-    let of_kind = penalties.iter().filter_map(|penalty| Some((*penalty, kind(**penalty)?)));
+    let of_kind = penalties
+        .iter()
+        .filter_map(|penalty| Some((*penalty, kind(**penalty)?)));
     let of_network = |(penalty, rule): (&Penalty, _)| {
         let start = penalty.rule().start(network.seed, &network.outputs());
         let mut kept = by_layer(layers, |layer| match start {

@@ -13,6 +13,7 @@ mod activation;
 mod axis;
 mod define;
 pub mod describe;
+mod initialization;
 mod kind;
 mod ranges;
 mod resolve;
@@ -24,7 +25,7 @@ mod value;
 
 use actlab_model::optimizer::Adam;
 use actlab_model::unit::Relu;
-use actlab_model::{Activation, Optimizer};
+use actlab_model::{Activation, Initialization, Optimizer};
 use serde::de::Error;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -35,6 +36,7 @@ use super::target::Target;
 use crate::error::InputError;
 use activation::Activations;
 use define::settings;
+use initialization::Initializations;
 use kind::{Expression, Named, Number, Present, Seeds, Switch, Text, Whole, Widths};
 use ranges::Ranges;
 use resolve::{FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
@@ -120,6 +122,12 @@ settings! {
         kind: Activations, list: true, since: 1, with: Any, shown: "[\"relu\", \"leaky_relu\", \"tanh\", \"sinu\"]"
     }
 
+    /// Where weights start from. Biases start as PyTorch's, at zero, or normal with a standard deviation, and a gain
+    /// multiplies the weights: { name = "kaiming_normal", bias = "zero", gain = 1.0 }.
+    "network.initialization" => (initialization: Initialization = Initialization::default()) {
+        kind: Initializations, list: true, since: 5, with: Any, shown: "\"pytorch\""
+    }
+
     /// Coefficient lambda of the spectral norm penalty, lambda/2 times the squared spectral norm of each layer.
     "regularization.spectral" => (spectral: f64 = 0.0) {
         kind: Number::NotNegative, list: true, since: 1, with: Any, shown: "[0.0, 1e-2]"
@@ -128,6 +136,22 @@ settings! {
     /// Coefficient lambda of the L2 penalty, lambda/2 times the sum of the squared weights; biases have none.
     "regularization.l2" => (l2: f64 = 0.0) {
         kind: Number::NotNegative, list: true, since: 3, with: Any, shown: "0.0"
+    }
+
+    /// Coefficient lambda of the L1 penalty, lambda times the sum of the weights' sizes; biases have none.
+    "regularization.l1" => (l1: f64 = 0.0) {
+        kind: Number::NotNegative, list: true, since: 5, with: Any, shown: "0.0"
+    }
+
+    /// Coefficient lambda of the spectral norm penalty beside the optimizer: after each step a weight loses what plain
+    /// gradient descent would take off it, whatever the optimizer makes of gradients.
+    "regularization.spectral_decoupled" => (spectral_decoupled: f64 = 0.0) {
+        kind: Number::NotNegative, list: true, since: 5, with: Any, shown: "0.0"
+    }
+
+    /// The largest spectral norm of a layer: after each step a weight beyond it is scaled down to it. 0 is none.
+    "regularization.spectral_norm" => (spectral_norm: f64 = 0.0) {
+        kind: Number::NotNegative, list: true, since: 5, with: Any, shown: "0.0"
     }
 
     /// The share of the values after each hidden layer's activation that a training step leaves out.
