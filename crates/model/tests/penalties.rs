@@ -253,8 +253,8 @@ fn l1_is_a_soft_threshold() {
     }
 }
 
-/// The bound is kept by what one power iteration a step finds of the norm, from below: the vectors turn little in a step
-/// of 1e-3, and what they are off by counts squared.
+/// The bound is kept by what one power iteration a step finds of the norm, from below: weights of 20 x 20 that move by 1e-3
+/// each turn its vectors by less than 0.03, and what these are off by counts squared.
 #[test]
 fn no_spectral_norm_stays_above_its_bound() {
     let sizes = [2, 20, 20, 1];
@@ -271,7 +271,11 @@ fn no_spectral_norm_stays_above_its_bound() {
             .iter()
             .map(|outcome| outcome.weights.iter().map(spectral_norm).collect::<Vec<f64>>());
         let norms: Vec<Vec<f64>> = norms.collect();
-        assert!(norms[0].iter().all(|norm| *norm > 1.0), "{}: {norms:?}", trainer.name);
+        assert!(
+            norms[0].iter().all(|norm| *norm > 1.2 * f64::from(bound)),
+            "{}: {norms:?}",
+            trainer.name
+        );
         for norm in &norms[1] {
             assert!(
                 (norm / f64::from(bound) - 1.0).abs() < 1e-2,

@@ -131,7 +131,10 @@ impl Stored for Initialization {
 
     fn read(json: &Json) -> Result<Self, String> {
         let Json::Object(of) = json else {
-            return json.as_str().ok_or_else(|| format!("{json} is no initialization"))?.parse();
+            return json
+                .as_str()
+                .ok_or_else(|| format!("{json} is no initialization"))?
+                .parse();
         };
         let name = of.get("name").and_then(Json::as_str);
         let mut initialization: Self = name.ok_or_else(|| format!("{json} has no name"))?.parse()?;
