@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Recipe, Stack};
-use crate::network::module::Linear;
 use crate::penalty::Rule;
 
 /// A penalty of the networks of a stack.
@@ -46,11 +45,12 @@ pub fn of_stack(stack: &Stack, device: &Device) -> Vec<OfStack> {
 
 impl OfStack {
     /// Advances what is kept, and returns the penalty of each network, `[networks]`: of all its layers.
-    pub fn of(&mut self, layers: &[Linear]) -> Tensor<1> {
-        let penalties = layers.iter().enumerate().map(|(index, layer)| {
+    ///
+    /// - `weights`: for each layer `[networks, inputs, outputs]`
+    pub fn of(&mut self, weights: &[Tensor<3>]) -> Tensor<1> {
+        let penalties = weights.iter().enumerate().map(|(index, weight)| {
             let kept = self.kept.as_mut().map(|kept| &mut kept[index]);
-            self.rule
-                .of_tensors(layer.weight.val(), self.coefficients.clone(), kept)
+            self.rule.of_tensors(weight.clone(), self.coefficients.clone(), kept)
         });
         penalties
             .reduce(|sum, penalty| sum + penalty)
