@@ -138,10 +138,11 @@ fn gradients_that_meet_are_added_up_in_the_same_order_whatever_the_neighbours_do
         for seed in 0..16 {
             let mut network = recipe(seed, common::unit("tanh"), &architecture, 7, 1.0);
             network.penalties = Penalty::all(1e-2).collect();
-            let with_dropouts = [[0.4, 0.0, 0.0, 0.0], [0.0, 0.4, 0.0, 0.0], [0.0, 0.0, 0.4, 0.4]].map(|rates| Recipe {
-                dropout: rates.to_vec(),
-                ..network.clone()
-            });
+            let with_dropouts =
+                [[0.4, 0.0, 0.0, 0.0], [0.0, 0.4, 0.0, 0.0], [0.0, 0.0, 0.4, 0.4]].map(|rates| Recipe {
+                    dropout: rates.to_vec(),
+                    ..network.clone()
+                });
             let alone = trainer.train_all(&architecture, vec![network.clone()], 12);
             for neighbour in with_dropouts {
                 let together = trainer.train_all(&architecture, vec![network.clone(), neighbour], 12);
