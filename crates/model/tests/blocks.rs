@@ -120,6 +120,41 @@ proptest! {
     }
 }
 
+/// A weight that two penalties hold, and a layer that three branches read: three gradients that meet. Where a neighbour
+/// has a dropout is nothing to their sum.
+#[test]
+fn gradients_that_meet_are_added_up_in_the_same_order_whatever_the_neighbours_do() {
+    let branch = |blocks: Vec<Block>| Block::Sequence(blocks);
+    let branches = [
+        branch(vec![Block::Dropout, Block::activated(9)]),
+        branch(vec![Block::Dropout, Block::Dropout, Block::activated(9)]),
+        branch(vec![Block::activated(5), Block::activated(9)]),
+    ];
+    let blocks = vec![
+        Block::Dropout,
+        Block::activated(9),
+        Block::parallel(Join::Sum, branches),
+        Block::linear(1),
+    ];
+    let architecture = Architecture::new(2, Block::Sequence(blocks)).expect("blocks that fit");
+    for trainer in cpu_trainers() {
+        for seed in 0..16 {
+            let mut network = recipe(seed, common::unit("tanh"), &architecture, 7, 1.0);
+            network.penalties = Penalty::all(1e-2).collect();
+            let with_dropouts =
+                [[0.4, 0.0, 0.0, 0.0], [0.0, 0.4, 0.0, 0.0], [0.0, 0.0, 0.4, 0.4]].map(|rates| Recipe {
+                    dropout: rates.to_vec(),
+                    ..network.clone()
+                });
+            let alone = trainer.train_all(&architecture, vec![network.clone()], 12);
+            for neighbour in with_dropouts {
+                let together = trainer.train_all(&architecture, vec![network.clone(), neighbour], 12);
+                assert_eq!(bits(&alone[0]), bits(&together[0]), "{} {seed}", trainer.name);
+            }
+        }
+    }
+}
+
 /// A rate of zero is no dropout at all, whatever its neighbours in the stack leave out.
 #[test]
 fn a_rate_of_zero_is_no_dropout() {

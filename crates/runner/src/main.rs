@@ -11,6 +11,7 @@ mod experiment;
 mod fuzz;
 mod measure;
 mod panics;
+mod parallel;
 mod render;
 mod samples;
 mod statistics;

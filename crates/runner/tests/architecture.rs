@@ -11,6 +11,7 @@ const RUNNER: &[&str] = &[
     "error",
     "words",
     "panics",
+    "parallel",
     "statistics",
     // The way of the data.
     "experiment",

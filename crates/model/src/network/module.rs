@@ -76,8 +76,21 @@ impl Networks {
     ) -> Tensor<3> {
         let mut buffers: Vec<Option<Tensor<3>>> = vec![None; program.widths().len()];
         buffers[Program::INPUT] = Some(x);
+        let mut readers = vec![0; program.widths().len()];
+        let reads = program.operations().iter().flat_map(Operation::reads);
+        reads.for_each(|read| readers[read.buffer] += 1);
         for operation in program.operations() {
-            let taken = |buffer: usize| buffers[buffer].clone().expect("operations read what was written");
+            let mut taken = |buffer: usize| {
+                let values = buffers[buffer].take().expect("operations read what was written");
+                readers[buffer] -= 1;
+                // Two at most read the same tensor; see `same`.
+                buffers[buffer] = match readers[buffer] {
+                    0 => None,
+                    1 => Some(values.clone()),
+                    _ => Some(same(values.clone())),
+                };
+                values
+            };
             let given = match operation {
                 Operation::Dense {
                     input,
@@ -140,6 +153,13 @@ fn stack_layer(layers: &[&Layer], device: &Device) -> Linear {
         Tensor::from_data(TensorData::new(weight, [layers.len(), inputs, outputs]), device),
         Tensor::from_data(TensorData::new(bias, [layers.len(), outputs]), device),
     )
+}
+
+/// The same values as a tensor of its own, whose gradients are added up before they come to the first: three gradients
+/// that meet at one tensor are added up by burn in an order that depends on all that lies behind it, as a neighbour's
+/// dropout, and the sum does on the order. Of two it does not.
+pub(crate) fn same<const D: usize>(tensor: Tensor<D>) -> Tensor<D> {
+    tensor * 1.0
 }
 
 /// The values of a tensor, in order.

@@ -156,6 +156,22 @@ impl Program {
         self.dropouts
     }
 
+    /// What the operations make of an input, one after the other, where `given` says what an operation gives of what it
+    /// reads: numbers, bounds, lines, whatever goes through a network.
+    pub fn fold<T: Default>(&self, input: T, given: impl Fn(&Operation, &[&T]) -> T) -> T {
+        let mut buffers: Vec<T> = self.widths.iter().map(|_| T::default()).collect();
+        buffers[Self::INPUT] = input;
+        for operation in &self.operations {
+            let reads = operation.reads();
+            let read: Vec<&T> = reads.iter().map(|read| &buffers[read.buffer]).collect();
+            buffers[operation.output()] = given(operation, &read);
+            // Who writes the gradient on the way back is the last who reads on the way there.
+            let for_the_last_time = reads.iter().filter(|read| read.back == Back::Writes);
+            for_the_last_time.for_each(|read| buffers[read.buffer] = T::default());
+        }
+        buffers.swap_remove(self.output)
+    }
+
     /// The same without the dropouts at these places: who read what they left reads what they got.
     pub fn without_dropouts(&self, at: impl Fn(usize) -> bool) -> Self {
         let mut instead: Vec<Buffer> = (0..self.widths.len()).collect();

@@ -3,7 +3,7 @@
 use pulp::Arch;
 
 use super::architecture::Architecture;
-use super::program::{Back, Operation, Program};
+use super::program::Operation;
 use super::weights::Weights;
 use crate::block::dense;
 use crate::block::join::Join;
@@ -56,35 +56,20 @@ impl TrainedNetwork {
     /// The answers, where `dropped` says what each dropout, by its place, leaves of values, `[samples, width]`.
     pub(crate) fn values(&self, x: &[f64], dropped: impl Fn(usize, Vec<f64>) -> Vec<f64>) -> Vec<f64> {
         let program = self.architecture.program();
-        let mut buffers = vec![Vec::new(); program.widths().len()];
-        buffers[Program::INPUT] = x.to_vec();
-        for operation in program.operations() {
-            buffers[operation.output()] = match operation {
-                Operation::Dense {
-                    input,
-                    layer,
-                    activation,
-                    ..
-                } => {
-                    let mut z = dense::reference(Arch::new(), &self.weights[*layer], &buffers[input.buffer]);
-                    if let Some(activation) = activation.map(|slot| self.activations[slot]) {
-                        z.iter_mut().for_each(|z| *z = activation.value(*z));
-                    }
-                    z
+        program.fold(x.to_vec(), |operation, read| match operation {
+            Operation::Dense { layer, activation, .. } => {
+                let mut z = dense::reference(Arch::new(), &self.weights[*layer], read[0]);
+                if let Some(activation) = activation.map(|slot| self.activations[slot]) {
+                    z.iter_mut().for_each(|z| *z = activation.value(*z));
                 }
-                Operation::Join {
-                    join, inputs: [a, b], ..
-                } => {
-                    let widths = [a, b].map(|read| program.widths()[read.buffer]);
-                    join.reference(&buffers[a.buffer], &buffers[b.buffer], widths)
-                }
-                Operation::Dropout { input, place, .. } => dropped(*place, buffers[input.buffer].clone()),
-            };
-            // Who writes the gradient on the way back is the last who reads on the way there.
-            let read_for_the_last_time = operation.reads().iter().filter(|read| read.back == Back::Writes);
-            read_for_the_last_time.for_each(|read| buffers[read.buffer] = Vec::new());
-        }
-        buffers.swap_remove(program.output())
+                z
+            }
+            Operation::Join { join, inputs, .. } => {
+                let widths = inputs.map(|read| program.widths()[read.buffer]);
+                join.reference(read[0], read[1], widths)
+            }
+            Operation::Dropout { place, .. } => dropped(*place, read[0].clone()),
+        })
     }
 
     /// An upper bound of how fast an answer can change, from the spectral norms of its layers, `norms`: a layer is at most
@@ -93,33 +78,22 @@ impl TrainedNetwork {
     /// knows one, as of a formula, or of a product, which is as steep as its branches are large.
     pub fn lipschitz_bound(&self, norms: &[f64]) -> Option<f64> {
         let program = self.architecture.program();
-        let mut bounds = vec![1.0; program.widths().len()];
-        for operation in program.operations() {
-            bounds[operation.output()] = match operation {
-                Operation::Dense {
-                    input,
-                    layer,
-                    activation,
-                    ..
-                } => {
-                    let steepest = activation.map_or(1.0, |slot| self.activations[slot].lipschitz());
-                    if steepest.is_infinite() {
-                        return None;
-                    }
-                    bounds[input.buffer] * norms[*layer] * steepest
+        program.fold(Some(1.0), |operation, read| match operation {
+            Operation::Dense { layer, activation, .. } => {
+                let steepest = activation.map_or(1.0, |slot| self.activations[slot].lipschitz());
+                let bound = (*read[0])? * norms[*layer] * steepest;
+                steepest.is_finite().then_some(bound)
+            }
+            Operation::Join { join, .. } => {
+                let (a, b): (f64, f64) = ((*read[0])?, (*read[1])?);
+                match join {
+                    Join::Sum => Some(a + b),
+                    Join::Concatenation => Some(a.hypot(b)),
+                    Join::Product | Join::Gate => None,
                 }
-                Operation::Join { join, inputs, .. } => {
-                    let [a, b] = inputs.map(|read| bounds[read.buffer]);
-                    match join {
-                        Join::Sum => a + b,
-                        Join::Concatenation => a.hypot(b),
-                        Join::Product | Join::Gate => return None,
-                    }
-                }
-                Operation::Dropout { input, .. } => bounds[input.buffer],
-            };
-        }
-        Some(bounds[program.output()])
+            }
+            Operation::Dropout { .. } => *read[0],
+        })
     }
 }
 

@@ -2,7 +2,6 @@
 //! store of an older actlab, or of another question, does not have it.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use actlab_model::Activation;
@@ -14,6 +13,7 @@ use super::{Store, Stored, weights};
 use crate::measure::far_field::{FarField, Settled, Swings};
 use crate::measure::lean::Families;
 use crate::measure::{Outside, Question};
+use crate::parallel;
 use crate::words::count;
 
 /// How long until the user is told why it takes so long.
@@ -123,29 +123,10 @@ fn lacks(trial: &Stored, distance: f64, activations: &[Activation]) -> bool {
     far.fit(distance).is_none() || asked && !lean.as_ref().is_some_and(|lean| lean.has_all(activations))
 }
 
-/// The answer of each network, on all cores.
+/// The answer of each network.
 fn ask(question: &Question, trials: &[&mut Stored], networks: &[TrainedNetwork]) -> Vec<Outside> {
-    let next = AtomicUsize::new(0);
-    let answer = |place: usize| {
-        let trial = &*trials[place];
-        question.ask(&networks[place], &trial.settings, &trial.scaling, &trial.errors)
-    };
-    let worker = || {
-        let mut answers = Vec::new();
-        while let Some(place) = Some(next.fetch_add(1, Relaxed)).filter(|place| *place < networks.len()) {
-            answers.push((place, answer(place)));
-        }
-        answers
-    };
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-    let mut answers: Vec<(usize, Outside)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores.min(networks.len())).map(|_| scope.spawn(worker)).collect();
-        let answers = workers.into_iter().map(|worker| match worker.join() {
-            Ok(answers) => answers,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        answers.flatten().collect()
-    });
-    answers.sort_by_key(|(place, _)| *place);
-    answers.into_iter().map(|(_, outside)| outside).collect()
+    let asked: Vec<(&Stored, &TrainedNetwork)> = trials.iter().map(|trial| &**trial).zip(networks).collect();
+    parallel::map(&asked, |(trial, network)| {
+        question.ask(network, &trial.settings, &trial.scaling, &trial.errors)
+    })
 }

@@ -15,7 +15,7 @@ use crate::backend::loss::{finite, squared_error};
 use crate::backend::optimizer::{self, State};
 use crate::backend::spectral::power_iteration;
 use crate::block::dropout::Masked;
-use crate::network::module::{Linear, Networks, host};
+use crate::network::module::{Linear, Networks, host, same};
 use crate::network::program::{Operation, Program};
 use crate::network::weights::Weights;
 use crate::penalty::Spectral;
@@ -137,12 +137,17 @@ impl Training {
         };
         let answers = self.networks.forward(&self.program, self.x.clone(), dropped);
         let error = squared_error(answers, self.y.clone());
-        let penalties = self
-            .penalties
-            .added
-            .iter_mut()
-            .map(|penalty| penalty.of(&self.networks.layers).sum());
-        let total = penalties.fold(error.clone().sum(), |total, penalty| total + penalty);
+        let mut total = error.clone().sum();
+        let mut weights: Vec<Tensor<3>> = self.networks.layers.iter().map(|layer| layer.weight.val()).collect();
+        let penalties = &mut self.penalties.added;
+        let last = penalties.len().saturating_sub(1);
+        for (index, penalty) in penalties.iter_mut().enumerate() {
+            // Two gradients come to each of these tensors: that of this penalty, and those of all after it together.
+            if index < last {
+                weights = weights.into_iter().map(same).collect();
+            }
+            total = total + penalty.of(&weights).sum();
+        }
         Loss { error, total }
     }
 

@@ -7,6 +7,7 @@ use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
 use crate::experiment::target::Target;
 use crate::measure::errors::{RegionError, region_errors};
+use crate::parallel;
 use crate::samples::{VALIDATION, has_validation, samples};
 use crate::store::{Store, weights};
 
@@ -23,37 +24,12 @@ pub fn measure_again(experiment: &Experiment, store: &mut Store) -> Result<usize
     for trials in trials.chunks(AT_ONCE) {
         let network = |trial: &&Trial| weights::decode(&store.weights(&trial.id)?);
         let networks: Vec<TrainedNetwork> = trials.iter().map(network).collect::<Result<_>>()?;
-        let measured = all(trials, &networks, targets)?;
-        store.measure_again(&measured)?;
+        let pairs: Vec<(&Trial, &TrainedNetwork)> = trials.iter().copied().zip(&networks).collect();
+        let measured = parallel::map(&pairs, |(trial, network)| one(trial, network, targets));
+        let measured: Vec<Option<_>> = measured.into_iter().collect::<Result<_>>()?;
+        store.measure_again(&measured.into_iter().flatten().collect::<Vec<_>>())?;
     }
     Ok(trials.len())
-}
-
-/// The errors of these networks, on all cores.
-fn all<'t>(
-    trials: &[&'t Trial],
-    networks: &[TrainedNetwork],
-    targets: &[Target],
-) -> Result<Vec<(&'t str, Vec<RegionError>)>> {
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-    let share = trials.len().div_ceil(cores);
-    std::thread::scope(|scope| {
-        let some = trials.chunks(share).zip(networks.chunks(share));
-        let threads: Vec<_> = some
-            .map(|(trials, networks)| {
-                scope.spawn(move || {
-                    let pairs = trials.iter().zip(networks);
-                    pairs.map(|(trial, network)| one(trial, network, targets)).collect()
-                })
-            })
-            .collect();
-        let mut measured = Vec::new();
-        for thread in threads {
-            let part: Result<Vec<_>> = thread.join().expect("measuring does not panic");
-            measured.extend(part?.into_iter().flatten());
-        }
-        Ok(measured)
-    })
 }
 
 /// None where an error is not finite: such a trial stays as it is.

@@ -8,7 +8,7 @@
 
 use actlab_model::Activation;
 use actlab_model::network::architecture::Join;
-use actlab_model::network::program::{Operation, Program};
+use actlab_model::network::program::Operation;
 use actlab_model::network::trained::TrainedNetwork;
 use actlab_model::network::weights::Layer;
 use actlab_model::unit::End;
@@ -31,31 +31,22 @@ pub fn asymptote(network: &TrainedNetwork, path: &Path) -> Asymptote {
 
 /// The outputs of a network, far along a ray.
 fn tails(network: &TrainedNetwork, path: &Path) -> Vec<Tail> {
-    let program = network.architecture.program();
     let inputs = path.start.iter().zip(&path.direction);
-    let mut buffers = vec![Vec::new(); program.widths().len()];
-    buffers[Program::INPUT] = inputs
+    let inputs: Vec<Tail> = inputs
         .map(|(start, direction)| Tail::along(*start, *direction))
         .collect();
-    for operation in program.operations() {
-        buffers[operation.output()] = match operation {
-            Operation::Dense {
-                input,
-                layer,
-                activation,
-                ..
-            } => {
-                let sums = dense(&network.weights[*layer], &buffers[input.buffer]);
-                match activation.map(|slot| network.activations[slot]) {
-                    Some(activation) => sums.into_iter().map(|sum| sum.activated(activation)).collect(),
-                    None => sums,
-                }
+    let program = network.architecture.program();
+    program.fold(inputs, |operation, read| match operation {
+        Operation::Dense { layer, activation, .. } => {
+            let sums = dense(&network.weights[*layer], read[0]);
+            match activation.map(|slot| network.activations[slot]) {
+                Some(activation) => sums.into_iter().map(|sum| sum.activated(activation)).collect(),
+                None => sums,
             }
-            Operation::Join { join, inputs, .. } => joined(*join, inputs.map(|read| buffers[read.buffer].as_slice())),
-            Operation::Dropout { input, .. } => buffers[input.buffer].clone(),
-        };
-    }
-    buffers.swap_remove(program.output())
+        }
+        Operation::Join { join, .. } => joined(*join, [read[0], read[1]]),
+        Operation::Dropout { .. } => read[0].clone(),
+    })
 }
 
 /// Of products and gates nothing is known: far out they are no lines.

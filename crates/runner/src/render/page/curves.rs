@@ -11,6 +11,7 @@ use super::lines::{Line, Lines, place};
 use super::numbers::numbers;
 use crate::analysis::cells::Cell;
 use crate::analysis::ranking::Ranking;
+use crate::parallel;
 use crate::render::figures::Network;
 use crate::statistics::median;
 use crate::store::{Store, Stored};
@@ -46,7 +47,7 @@ pub fn all(store: &Store, rankings: &[Ranking<'_>], grid: &Grid, lines: &Lines) 
     });
     let drawn: Vec<Drawn<'_>> = drawn.collect::<Result<_>>()?;
     Ok(
-        in_parallel(&drawn, |drawn| (drawn.position.to_string(), drawn.curves(grid)))
+        parallel::map(&drawn, |drawn| (drawn.position.to_string(), drawn.curves(grid)))
             .into_iter()
             .collect(),
     )
@@ -113,21 +114,6 @@ impl Drawn<'_> {
 fn answers(network: &Network<'_>, line: &Line, distances: &[f64]) -> Vec<f64> {
     let answers = network.answers(&line.inputs(distances));
     answers.into_iter().map(|answer| line.scale(answer)).collect()
-}
-
-/// What `of` makes of each item, on all cores.
-fn in_parallel<T: Sync, R: Send>(items: &[T], of: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let chunks = items.chunks(items.len().div_ceil(cores).max(1));
-    std::thread::scope(|scope| {
-        let of = &of;
-        let workers: Vec<_> = chunks
-            .map(|chunk| scope.spawn(move || chunk.iter().map(of).collect::<Vec<R>>()))
-            .collect();
-        let made = workers.into_iter().map(|worker| worker.join());
-        made.flat_map(|made| made.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
 }
 
 /// The places of the cells whose curves are drawn, among all cells: [`CELLS`] at most, which the targets take in turns.

@@ -2,6 +2,8 @@
 
 function classes() {
   const names = data.classes.names;
+  // No word is broken: where they do not fit beside each other, Plotly turns them.
+  const longest = Math.max(...names.flatMap((name) => name.split(" ")).map((word) => word.length));
   const traces = now.classes().map(({ name, counts, share, low, high }) => {
     const { colour, pattern } = now.look(name);
     const text = counts.map(([count, of]) => `${count} of ${of}`);
@@ -9,7 +11,7 @@ function classes() {
     return { type: "bar", name: wrapped(name, 24), x: names.map((_, i) => i), y: share, text, textposition: "none", error_y: { ...whiskers(share, low, high), thickness: 1, width: 2 }, marker };
   });
   draw("classes", traces, layout("classes", "what networks look like outside of their range", "share of networks (%), 95 % by Wilson", {
-    barmode: "group", xaxis: named(names, Math.max(8, widthOf("classes") / LETTER / (names.length + 1))),
+    barmode: "group", xaxis: named(names, Math.max(longest, widthOf("classes") / LETTER / (names.length + 1))),
   }));
   const of = now.classes().map(({ name, counts }) => `${name} ${counts[0][1]}`).join(", ");
   const { range } = now.shown();

@@ -20,7 +20,9 @@ function parallel() {
   const dimensions = [...axes.map(dimension), log("test", test), log("far", far)];
   // Names that are longer than the way to the next axis rise.
   const rises = dimensions.some(({ label }) => label.length > characters + 3);
-  const line = { color: far, colorscale: "Cividis", reversescale: true };
+  // What is worse stands out from what is behind it.
+  const line = { color: far, colorscale: "Cividis", reversescale: !isDark() };
+  element("parallel-shades").textContent = isDark() ? "brighter" : "darker";
   draw("parallel", [{ type: "parcoords", dimensions, line, labelangle: rises ? -30 : 0, labelfont: { size: 12 }, tickfont: { size: 11 } }], sheet({ height: tall(), margin: { t: rises ? 112 : 72, r: rises ? 80 : 56, b: 24, l: left } }));
 }
 
@@ -42,7 +44,7 @@ function parallelOnPaper({ cells, axes, test, far }) {
   const characters = (PAPER - left - right) / LETTER / (all.length - 1);
   const side = (axis) => (axis === 0 || axis === all.length - 1 ? { xanchor: "right", xshift: -4 } : { xanchor: "left", xshift: 4 });
   const rows = Math.max(...all.map(({ ticks }) => ticks.length));
-  // Darker is worse, as on the screen.
+  element("parallel-shades").textContent = "darker";
   const shade = (i) => `hsl(215, 60%, ${Math.round(75 - 50 * errors[1].at[i])}%)`;
   const some = even([...Array(cells).keys()], [0, cells - 1], Math.min(cells, 300)).reverse();
   const traces = some.map((i) => ({ x: all.map((_, axis) => axis), y: all.map(({ at }) => at[i]), mode: "lines", line: { color: shade(i), width: 1 }, hoverinfo: "skip" }));
