@@ -7,6 +7,7 @@ use common::{CPU, Folder, SMALL};
 /// An experiment, what its error has to contain, and what it is about.
 fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
     let with = |from: &str, to: &str| SMALL.replace(from, to);
+    let initialized = |value: &str| with("[[8], [6, 6]]\n", &format!("[[8], [6, 6]]\ninitialization = {value}\n"));
     vec![
         (
             "unknown key",
@@ -72,6 +73,41 @@ fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
             "infinity in a range",
             with("[-2, 2]", "[-2, inf]"),
             vec![":8:14:", "found the number inf"],
+        ),
+        (
+            "SIREN's initialization of what is no sine",
+            initialized("\"siren\""),
+            vec![":13:18:", "siren is for sines, and relu is none; take kaiming_uniform"],
+        ),
+        (
+            "unknown initialization",
+            initialized("[\"pytorch\", \"kaiming_norm\"]"),
+            vec![":13:30:", "unknown initialization", "did you mean \"kaiming_normal\"?"],
+        ),
+        (
+            "initialization without a name",
+            initialized("{ bias = \"zero\" }"),
+            vec![":13:18:", "has no name", "{ name = "],
+        ),
+        (
+            "unknown setting of an initialization",
+            initialized("{ name = \"xavier_normal\", omega = 3 }"),
+            vec![":13:53:", "xavier_normal has no setting \"omega\"", "It has gain, bias"],
+        ),
+        (
+            "unknown biases",
+            initialized("{ name = \"pytorch\", bias = \"zeros\" }"),
+            vec![":13:46:", "unknown biases \"zeros\"", "did you mean \"zero\"?"],
+        ),
+        (
+            "no gain",
+            initialized("{ name = \"pytorch\", gain = 0 }"),
+            vec![":13:46:", "a number above 0"],
+        ),
+        (
+            "negative bound",
+            with("[0.0, 1e-2]", "0.0\nspectral_norm = -1"),
+            vec![":17:17:", "not negative"],
         ),
         (
             "negative rate",
