@@ -1,63 +1,53 @@
 #!/usr/bin/env python3
-"""Numbers of PyTorch, which tests compare ours with.
+"""PyTorch's numbers, which the tests of actlab-model hold ours against.
 
-    scripts/pytorch_fixtures.py            # all sections
-    scripts/pytorch_fixtures.py penalties  # one
+One file for each section, with PyTorch's version in it: crates/model/tests/fixtures/SECTION.json. The tests read the
+files, so that nobody needs PyTorch to run them.
 
-Each section writes crates/model/tests/fixtures/SECTION.csv, whose first line has PyTorch's version. Continuous integration
-needs no PyTorch: the files are in the repository.
+    python3 scripts/pytorch_fixtures.py [SECTION ..]    # all sections, or these
 """
 
+import json
 import pathlib
 import sys
 
 import torch
 
-FOLDER = pathlib.Path(__file__).resolve().parent.parent / "crates" / "model" / "tests" / "fixtures"
-
-SECTIONS = {}
+FOLDER = pathlib.Path(__file__).parent.parent / "crates/model/tests/fixtures"
 
 
-def section(function):
-    """A function that gives the lines of a file, the names of the columns first."""
-    SECTIONS[function.__name__] = function
-    return function
+# Initialisations: what torch.nn.init draws weights from.
 
 
-def numbers(values):
-    return " ".join(f"{value:.10g}" for value in values.flatten().tolist())
-
-
-# Initialisations: what torch.nn.init asks for.
-
-
-@section
-def initialization():
-    yield "rule,inputs,outputs,activation,slope,distribution,number"
+def initializations():
+    """Of layers of several shapes, and of every activation that PyTorch has a gain for."""
     shapes = [(1, 64), (64, 64), (64, 1), (3, 100), (784, 10)]
-    activations = [("linear", 0.0), ("relu", 0.0), ("leaky_relu", 0.01), ("leaky_relu", 0.25), ("tanh", 0.0), ("sigmoid", 0.0), ("selu", 0.0)]
+    plain = [("relu", 0.0), ("tanh", 0.0), ("sigmoid", 0.0), ("selu", 0.0), ("linear", 0.0)]
+    activations = plain + [("leaky_relu", 0.01), ("leaky_relu", 0.25)]
+    found = []
     for inputs, outputs in shapes:
-        linear = torch.nn.Linear(inputs, outputs)
-        weight, bias = asked_for(linear.reset_parameters)
-        yield row("pytorch", inputs, outputs, "linear", 0.0, weight)
-        yield row("bias", inputs, outputs, "linear", 0.0, bias)
+        layer = torch.nn.Linear(inputs, outputs)
+
+        def add(rule, drawn, activation="linear", slope=0.0):
+            distribution, number = drawn
+            place = {"rule": rule, "inputs": inputs, "outputs": outputs, "activation": activation, "slope": slope}
+            found.append(place | {"distribution": distribution, "number": number})
+
+        weight, bias = asked_for(layer.reset_parameters)
+        add("pytorch", weight)
+        add("bias", bias)
         for kind in ["uniform", "normal"]:
             xavier = getattr(torch.nn.init, f"xavier_{kind}_")
-            [drawn] = asked_for(lambda: xavier(linear.weight))
-            yield row(f"xavier_{kind}", inputs, outputs, "linear", 0.0, drawn)
+            add(f"xavier_{kind}", *asked_for(lambda: xavier(layer.weight)))
             kaiming = getattr(torch.nn.init, f"kaiming_{kind}_")
             for activation, slope in activations:
-                [drawn] = asked_for(lambda: kaiming(linear.weight, a=slope, nonlinearity=activation))
-                yield row(f"kaiming_{kind}", inputs, outputs, activation, slope, drawn)
-
-
-def row(rule, inputs, outputs, activation, slope, drawn):
-    distribution, number = drawn
-    return f"{rule},{inputs},{outputs},{activation},{slope:g},{distribution},{number!r}"
+                drawn = asked_for(lambda: kaiming(layer.weight, a=slope, nonlinearity=activation))
+                add(f"kaiming_{kind}", *drawn, activation, slope)
+    return {"initializations": found}
 
 
 def asked_for(initialize):
-    """The distributions that tensors are drawn from meanwhile: the bound of a uniform one, the deviation of a normal."""
+    """The distributions that tensors are filled from meanwhile: the bound of a uniform one, the deviation of a normal."""
     drawn = []
     uniform, normal = torch.Tensor.uniform_, torch.Tensor.normal_
 
@@ -79,37 +69,45 @@ def asked_for(initialize):
     return drawn
 
 
-# Penalties: their gradients, and what is left of weights after a step.
+# Penalties: their gradients, and what is left of weights after a step, in double precision.
 
 
-@section
 def penalties():
-    yield "penalty,coefficient,learning_rate,inputs,outputs,weight,right,expected"
-    generator = torch.Generator().manual_seed(11)
+    random = torch.Generator().manual_seed(11)
+    found = []
     for inputs, outputs in [(1, 5), (6, 1), (7, 4), (9, 17)]:
+        # Floats of four digits.
         def draw(*shape):
-            return (torch.randn(*shape, generator=generator).mul(1e4).round() / 1e4).double()
+            return torch.randn(shape, generator=random).mul(1e4).round().div(1e4).double()
 
         weight, right = draw(inputs, outputs), draw(outputs)
         weight[0, 0] = 0.0
         left, next_right, sigma = power_iteration(weight, right)
+
+        def add(name, coefficient, expected, learning_rate=0.125):
+            strength = {"name": name, "coefficient": coefficient, "learning_rate": learning_rate}
+            tensors = {"weight": weight, "right": right, "expected": expected}
+            shape = {"inputs": inputs, "outputs": outputs}
+            found.append(strength | shape | {key: tensor.flatten().tolist() for key, tensor in tensors.items()})
+
         added = {
             "l1": lambda w: w.abs().sum(),
             "l2": lambda w: 0.5 * w.square().sum(),
             "spectral": lambda w: 0.5 * (left @ w @ next_right) ** 2,
         }
         for name, penalty in added.items():
-            parameter = weight.clone().requires_grad_()
-            (0.3 * penalty(parameter)).backward()
-            yield case(name, 0.3, 0.0, weight, right, parameter.grad)
+            at = weight.clone().requires_grad_()
+            (0.375 * penalty(at)).backward()
+            add(name, 0.375, at.grad)
         # What plain gradient descent takes off a weight for the spectral penalty alone.
-        parameter = weight.clone().requires_grad_()
-        (0.3 * added["spectral"](parameter)).backward()
-        torch.optim.SGD([parameter], lr=0.1).step()
-        yield case("spectral_decoupled", 0.3, 0.1, weight, right, parameter.detach())
-        for bound in [0.75, 0.5 * float(sigma), 2.0 * float(sigma)]:
-            bound = round(bound, 3)
-            yield case("spectral_norm", bound, 0.1, weight, right, weight * min(1.0, bound / float(sigma)))
+        at = weight.clone().requires_grad_()
+        (0.375 * added["spectral"](at)).backward()
+        torch.optim.SGD([at], lr=0.125).step()
+        add("spectral_decoupled", 0.375, at.detach())
+        for bound in [0.75, 0.5 * sigma, 2.0 * sigma]:
+            bound = round(bound * 64) / 64
+            add("spectral_norm", bound, weight * min(1.0, bound / sigma))
+    return {"penalties": found}
 
 
 def power_iteration(weight, right):
@@ -120,26 +118,26 @@ def power_iteration(weight, right):
     normalised = norm(weight)
     largest = weight.abs().argmax()
     sigma = weight.flatten()[largest] / normalised.flatten()[largest]
-    return norm._u.clone(), norm._v.clone(), sigma
+    return norm._u.clone(), norm._v.clone(), sigma.item()
 
 
-def case(name, coefficient, learning_rate, weight, right, expected):
-    inputs, outputs = weight.shape
-    head = f"{name},{coefficient:g},{learning_rate:g},{inputs},{outputs}"
-    return f"{head},{numbers(weight)},{numbers(right)},{numbers(expected)}"
+SECTIONS = {"initializations": initializations, "penalties": penalties}
+
+
+def lines(numbers):
+    """JSON with one line for each list of numbers."""
+    if isinstance(numbers, dict):
+        return "{" + ",\n".join(f"{json.dumps(key)}: {lines(value)}" for key, value in numbers.items()) + "}"
+    if isinstance(numbers, list) and numbers and isinstance(numbers[0], dict):
+        return "[" + ",\n".join(lines(value) for value in numbers) + "]"
+    return json.dumps(numbers, allow_nan=False)
 
 
 def main():
-    names = sys.argv[1:] or list(SECTIONS)
-    unknown = [name for name in names if name not in SECTIONS]
-    if unknown:
-        sys.exit(f"there is no section {unknown[0]}; there are {', '.join(SECTIONS)}")
-    FOLDER.mkdir(exist_ok=True)
-    for name in names:
-        lines = [f"# PyTorch {torch.__version__}, by scripts/pytorch_fixtures.py", *SECTIONS[name]()]
-        (FOLDER / f"{name}.csv").write_text("\n".join(lines) + "\n")
-        print(f"{name}: {len(lines) - 2} rows", file=sys.stderr)
+    for name in sys.argv[1:] or SECTIONS:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        content = {"made_by": f"PyTorch {torch.__version__}"} | SECTIONS[name]()
+        (FOLDER / f"{name}.json").write_text(lines(content) + "\n")
 
 
-if __name__ == "__main__":
-    main()
+main()

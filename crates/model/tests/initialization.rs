@@ -11,6 +11,7 @@ use actlab_model::network::trained::TrainedNetwork;
 use actlab_model::network::weights::{Weights, places};
 use actlab_model::unit::Formula;
 use pulp::Arch;
+use serde_json::Value;
 
 fn initialization(name: &str) -> Initialization {
     name.parse().expect("an initialization")
@@ -35,48 +36,47 @@ fn weights(of: Initialization, sizes: &[usize], activation: Activation, seed: u6
 /// rounded to single precision by us, twice, and so is the slope of an activation, once: its square moves the gain.
 #[test]
 fn distributions_are_those_that_pytorch_draws_from() {
-    let text = include_str!("fixtures/initialization.csv");
+    let all: Value = serde_json::from_str(include_str!("fixtures/initializations.json")).expect("JSON");
     let mut checked = Vec::new();
-    for line in text.lines().skip(2) {
-        let fields: Vec<&str> = line.split(',').collect();
-        let [rule, inputs, outputs, activation, slope, distribution, number] = fields[..] else {
-            panic!("{line}")
-        };
-        let activation = match activation {
+    for drawn in all["initializations"].as_array().expect("a list") {
+        let text = |key: &str| drawn[key].as_str().expect("a string");
+        let number = |key: &str| drawn[key].as_f64().expect("a number");
+        let slope = number("slope");
+        let activation = match text("activation") {
             "linear" => None,
             name => match name.parse::<Activation>() {
-                Ok(unit) => Some(unit.with("slope", slope.parse().expect("a slope")).unwrap_or(unit)),
+                Ok(unit) => Some(unit.with("slope", slope as f32).unwrap_or(unit)),
                 Err(_) => continue,
             },
         };
         let place = Place {
-            inputs: inputs.parse().expect("a width"),
-            outputs: outputs.parse().expect("a width"),
+            inputs: number("inputs") as usize,
+            outputs: number("outputs") as usize,
             is_first: false,
             activation,
             latest: activation,
         };
-        let found = match rule {
+        let found = match text("rule") {
             "bias" => Bias::of_pytorch(place.inputs),
             name => initialization(name).weight(&place),
         };
-        let expected: f64 = number.parse().expect("a number");
-        let number = match (distribution, found) {
-            ("uniform", Distribution::Uniform(number)) | ("normal", Distribution::Normal(number)) => number,
-            _ => panic!("{line}: {found:?}"),
+        let found = match (text("distribution"), found) {
+            ("uniform", Distribution::Uniform(found)) | ("normal", Distribution::Normal(found)) => found,
+            _ => panic!("{drawn}: {found:?}"),
         };
-        let of_slope = slope.parse::<f64>().expect("a slope").powi(2) / 16_777_216.0;
-        let rounding = match rule {
+        let rounding = match text("rule") {
             "bias" | "pytorch" => 2.0 / 16_777_216.0,
-            _ => of_slope + 4.0 * f64::EPSILON,
+            _ => slope * slope / 16_777_216.0 + 4.0 * f64::EPSILON,
         };
-        assert!((number / expected - 1.0).abs() <= rounding, "{line}: {number}");
-        checked.push(rule.to_owned() + fields[3]);
+        assert!((found / number("number") - 1.0).abs() <= rounding, "{drawn}: {found}");
+        checked.push(format!("{} {}", text("rule"), text("activation")));
     }
     for unit in ["linear", "relu", "leaky_relu", "tanh", "sigmoid"] {
-        assert!(checked.contains(&format!("kaiming_normal{unit}")), "{unit}");
+        assert!(checked.contains(&format!("kaiming_normal {unit}")), "{unit}");
     }
-    assert!(checked.contains(&"pytorchlinear".to_owned()) && checked.contains(&"biaslinear".to_owned()));
+    for rule in ["pytorch", "bias", "xavier_uniform", "xavier_normal", "kaiming_uniform"] {
+        assert!(checked.contains(&format!("{rule} linear")), "{rule}");
+    }
 }
 
 /// Whether numbers are drawn from this: their mean and their variance are within 5 standard errors, which fails for one

@@ -14,6 +14,7 @@ use burn::tensor::{Device, Tensor};
 use common::tensors::{ROUNDING, assert_close, tensor, values, wide};
 use common::training::{network, perceptron, trainers};
 use pulp::Arch;
+use serde_json::Value;
 
 /// A weight before, and what PyTorch makes of it: its gradient of a penalty that is added to the loss, else what is left
 /// of it.
@@ -28,37 +29,25 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let text = include_str!("fixtures/penalties.csv");
-    let case = |line: &str| {
-        let fields: Vec<&str> = line.split(',').collect();
-        let [
-            name,
-            coefficient,
-            learning_rate,
-            inputs,
-            outputs,
-            weight,
-            right,
-            expected,
-        ] = fields[..]
-        else {
-            panic!("{line}")
+    let all: Value = serde_json::from_str(include_str!("fixtures/penalties.json")).expect("JSON");
+    let case = |case: &Value| {
+        let number = |key: &str| case[key].as_f64().expect("a number");
+        let list = |key: &str| -> Vec<f64> {
+            let list = case[key].as_array().expect("a list");
+            list.iter().map(|value| value.as_f64().expect("a number")).collect()
         };
-        let single = |text: &str| text.parse::<f32>().expect("a number");
-        let penalty: Penalty = name.parse().expect("a penalty");
+        let single = |key: &str| list(key).into_iter().map(|value| value as f32).collect();
+        let penalty: Penalty = case["name"].as_str().expect("a name").parse().expect("a penalty");
         Case {
-            penalty: Penalty::new(penalty.rule(), single(coefficient)),
-            learning_rate: single(learning_rate),
-            shape: [inputs, outputs].map(|width| width.parse().expect("a width")),
-            weight: weight.split(' ').map(single).collect(),
-            right: right.split(' ').map(single).collect(),
-            expected: expected
-                .split(' ')
-                .map(|text| text.parse().expect("a number"))
-                .collect(),
+            penalty: Penalty::new(penalty.rule(), number("coefficient") as f32),
+            learning_rate: number("learning_rate") as f32,
+            shape: ["inputs", "outputs"].map(|key| number(key) as usize),
+            weight: single("weight"),
+            right: single("right"),
+            expected: list("expected"),
         }
     };
-    text.lines().skip(2).map(case).collect()
+    all["penalties"].as_array().expect("a list").iter().map(case).collect()
 }
 
 /// With the weight by input, and by output where the layer is the last one.
@@ -154,7 +143,7 @@ fn in_double_precision(case: &Case) -> Vec<f64> {
 
 /// A power iteration adds up as many terms as a weight has rows and columns and divides by their lengths; left and right
 /// vector and their product are three such numbers, of the size of the largest weight. PyTorch's are in double
-/// precision, of ten digits in the file.
+/// precision.
 #[test]
 fn penalties_agree_with_pytorch() {
     let cases = cases();

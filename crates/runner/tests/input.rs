@@ -92,7 +92,7 @@ fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
         (
             "unknown setting of an initialization",
             initialized("{ name = \"xavier_normal\", omega = 3 }"),
-            vec![":13:53:", "xavier_normal has no setting \"omega\"", "It has gain, bias"],
+            vec![":13:52:", "xavier_normal has no setting \"omega\"; it has gain, bias"],
         ),
         (
             "unknown biases",

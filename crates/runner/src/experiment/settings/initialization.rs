@@ -87,10 +87,9 @@ fn table(node: &Node, entries: &[(String, Node)]) -> Result<Initialization, Inpu
         let known = initialization.rule().settings().iter();
         let known: Vec<&str> = known.map(|setting| setting.name).chain([BIAS]).collect();
         if !known.contains(&key.as_str()) {
-            let hint = nearest(key, known.iter().copied());
             let known = known.join(", ");
             let name = initialization.name();
-            return Err(node.error(format!("{name} has no setting \"{key}\"{hint} It has {known}")));
+            return Err(node.error(format!("{name} has no setting \"{key}\"; it has {known}")));
         }
         let value = Number::Positive.parse(node)?;
         Ok(initialization.with(key, value).unwrap_or(initialization))
