@@ -17,9 +17,10 @@ use super::history::{Record, power_iterations, recorded};
 use super::{Observer, Outcome, Recipe, Stack};
 use crate::block::dense::{Dense, Role, lay_out, pad};
 use crate::kernels::aligned::Aligned;
+use crate::kernels::cpu as kernels;
 use crate::kernels::product::padded;
 use crate::network::program::{Back, Operation, Program};
-use crate::optimizer::{Numbers, Optimizer, State};
+use crate::optimizer::{KEPT, Numbers, Optimizer, State, clip};
 use crate::penalty::{Penalty, Spectral, Weighed};
 use crate::unit::Activation;
 use learned::Learned;
@@ -47,7 +48,7 @@ struct Training {
     samples: usize,
     parameters: Aligned,
     /// What the optimiser keeps of the gradients.
-    kept: [Aligned; 2],
+    kept: [Aligned; KEPT],
     gradient: Aligned,
     /// The weights, transposed, of the layers that pass a gradient back.
     transposed: Vec<Aligned>,
@@ -102,7 +103,10 @@ impl Training {
             arch,
             samples: stack.samples(),
             parameters: Aligned::zeros(parameters),
-            kept: [Aligned::zeros(parameters), Aligned::zeros(parameters)],
+            kept: std::array::from_fn(|place| match place < most_kept(stack) {
+                true => Aligned::zeros(parameters),
+                false => Aligned::zeros(0),
+            }),
             gradient: Aligned::zeros(parameters),
             transposed: by_layer(&layers, Dense::transposed_length),
             inputs: Aligned::zeros(stack.samples() * strides[Program::INPUT]),
@@ -113,7 +117,7 @@ impl Training {
             masks: masks(stack, block),
             left: Aligned::zeros(widest.unwrap_or(0)),
             right: by_layer(&layers, Dense::right_length),
-            own: Own::of(&stack.networks()[0], program, &layers, block),
+            own: Own::of(&stack.networks()[0], program, &layers, block, stack.steps()),
             strides,
             layers,
         }
@@ -130,7 +134,7 @@ impl Training {
         self.load(network, stack);
         let steps = stack.steps();
         let mut history = self.blank_history(steps);
-        let mut numbers = network.optimizer.steps(network.learning_rate);
+        let mut numbers = network.steps_of(network.optimizer, steps);
         let (mut records, mut reported, mut step, mut diverged_at) = (0, 0, 0, None);
         while flow.is_continue() {
             let loss = self.gradients(network, step);
@@ -148,6 +152,7 @@ impl Training {
                 break;
             }
             self.penalise();
+            self.clip(network.clip);
             self.update(network.optimizer, &numbers.advance());
             self.own.learned.update(self.arch, &mut self.own.activations);
             step += 1;
@@ -176,7 +181,8 @@ impl Training {
         }
         self.transpose();
         begin(&mut self.right, &Spectral::vectors(network.seed, &network.outputs()));
-        self.own = Own::of(network, program, &self.layers, BLOCK.min(self.samples));
+        let block = BLOCK.min(self.samples);
+        self.own = Own::of(network, program, &self.layers, block, stack.steps());
     }
 
     /// Leaves nothing of the network before, whose padding may hold what is no number.
@@ -188,7 +194,7 @@ impl Training {
             strides: _,
             own: _,
             parameters,
-            kept: [first, second],
+            kept,
             gradient,
             transposed,
             inputs,
@@ -200,9 +206,10 @@ impl Training {
             left,
             right,
         } = self;
-        let single = [parameters, first, second, gradient, inputs, targets, left];
+        let single = [parameters, gradient, inputs, targets, left];
         let many = [transposed, values, slopes, deltas, masks, right];
-        for memory in single.into_iter().chain(many.into_iter().flatten()) {
+        let many = many.into_iter().flatten().chain(kept);
+        for memory in single.into_iter().chain(many) {
             memory.fill(0.0);
         }
     }
@@ -234,12 +241,21 @@ impl Training {
         }
     }
 
+    /// Shortens the gradient to `limit` where it is longer; the padding of layers is zero and adds nothing to its length.
+    fn clip(&mut self, limit: f32) {
+        if limit == 0.0 {
+            return;
+        }
+        let parts = [&mut *self.gradient, self.own.learned.gradient()];
+        let squares: f32 = parts.iter().map(|part| kernels::dot(self.arch, part, part)).sum();
+        let factor = clip::factor(limit, squares);
+        parts.into_iter().for_each(|part| kernels::scale(self.arch, part, factor));
+    }
+
     fn update(&mut self, optimizer: Optimizer, numbers: &Numbers) {
-        let [first, second] = &mut self.kept;
         let state = State {
             parameter: &mut self.parameters,
-            first,
-            second,
+            kept: self.kept.each_mut().map(|kept| &mut **kept),
         };
         optimizer.rule().step(self.arch, state, &self.gradient, numbers);
         self.transpose();
@@ -264,7 +280,7 @@ impl Training {
 }
 
 impl Own {
-    fn of(network: &Recipe, program: &Program, layers: &[Dense], block: usize) -> Self {
+    fn of(network: &Recipe, program: &Program, layers: &[Dense], block: usize, steps: usize) -> Self {
         let penalties = network.penalties.iter().filter(|penalty| penalty.coefficient != 0.0);
         let kept = |penalty: &Penalty| {
             let start = penalty.rule().start(network.seed, &network.outputs());
@@ -278,10 +294,17 @@ impl Own {
         Self {
             program: program.without_dropouts(|place| network.dropout[place] == 0.0),
             activations: network.activations.clone(),
-            learned: Learned::new(network, program, layers, block),
+            learned: Learned::new(network, program, layers, block, steps),
             penalties: penalties.map(kept).collect(),
         }
     }
+}
+
+/// Numbers that the rules of a stack keep of each gradient, at most.
+fn most_kept(stack: &Stack) -> usize {
+    let networks = stack.networks().iter();
+    let kept = networks.map(|network| network.optimizer.rule().kept());
+    kept.max().unwrap_or(0)
 }
 
 /// What each layer is in its network.
