@@ -19,11 +19,7 @@ fn names_lead_back<D: Listed + ?Sized>() {
         }
         assert_eq!(chosen.with("no such setting", 1.0), None);
     }
-    assert!(
-        "adamm"
-            .parse::<Chosen<D>>()
-            .is_err_and(|error| error.contains(D::WHAT))
-    );
+    assert!("adamm".parse::<Chosen<D>>().is_err_and(|error| error.contains(D::WHAT)));
 }
 
 #[test]

@@ -285,14 +285,23 @@ mod tests {
                 "warmup of constant",
             ),
             (
-                &|n| n.loss = "huber".parse::<Loss>().expect("a loss").with("delta", 0.0).expect("a setting"),
+                &|n| {
+                    n.loss = "huber"
+                        .parse::<Loss>()
+                        .expect("a loss")
+                        .with("delta", 0.0)
+                        .expect("a setting")
+                },
                 "delta of huber",
             ),
             (&|n| n.clip = f32::NAN, "norm of its gradient"),
         ];
         for (change, what) in cases {
             let error = refused(change).expect("refused").to_string();
-            assert!(error.starts_with("network 1 of the stack") && error.contains(what), "{error}");
+            assert!(
+                error.starts_with("network 1 of the stack") && error.contains(what),
+                "{error}"
+            );
         }
     }
 

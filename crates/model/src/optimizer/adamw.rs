@@ -39,7 +39,17 @@ impl Rule for AdamW {
     #[inline(always)]
     fn update<N: Number>(state: [N; STATE], gradient: N, numbers: &[N; NUMBERS]) -> [N; STATE] {
         let [parameter, first, second, unused] = state;
-        let [rate, beta1, beta2, complement1, complement2, epsilon, correction, kept, _] = *numbers;
+        let [
+            rate,
+            beta1,
+            beta2,
+            complement1,
+            complement2,
+            epsilon,
+            correction,
+            kept,
+            _,
+        ] = *numbers;
         let first = N::mul_add(beta1, first, complement1 * gradient);
         let second = N::mul_add(beta2, second, complement2 * (gradient * gradient));
         let denominator = (second * correction).square_root() + epsilon;

@@ -36,7 +36,11 @@ impl Rule for Sgd {
         let [momentum, dampening, nesterov, weight_decay] = std::array::from_fn(|setting| settings[setting]);
         let is_first = memory[0] == 1.0;
         memory[0] = 0.0;
-        let complement = if is_first || momentum == 0.0 { 1.0 } else { 1.0 - dampening };
+        let complement = if is_first || momentum == 0.0 {
+            1.0
+        } else {
+            1.0 - dampening
+        };
         let mut numbers = [0.0; NUMBERS];
         let own = [learning_rate, momentum, complement, nesterov, weight_decay];
         for (number, own) in numbers.iter_mut().zip(own) {

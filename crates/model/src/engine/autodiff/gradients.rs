@@ -43,7 +43,10 @@ impl Gradients {
         let weights = self.layers.iter().map(|(weight, _)| squares(weight.clone()));
         let biases = self.layers.iter().map(|(_, bias)| squares(bias.clone()));
         let learned = self.learned.iter().flatten().map(|gradient| squares(gradient.clone()));
-        let sum = weights.chain(biases).chain(learned).reduce(|sum, squares| sum + squares);
+        let sum = weights
+            .chain(biases)
+            .chain(learned)
+            .reduce(|sum, squares| sum + squares);
         let factors = clip::factors(limits, sum.expect("a network has layers"));
         for (weight, bias) in &mut self.layers {
             *weight = scaled(weight.clone(), &factors);

@@ -249,7 +249,9 @@ impl Training {
         let parts = [&mut *self.gradient, self.own.learned.gradient()];
         let squares: f32 = parts.iter().map(|part| kernels::dot(self.arch, part, part)).sum();
         let factor = clip::factor(limit, squares);
-        parts.into_iter().for_each(|part| kernels::scale(self.arch, part, factor));
+        parts
+            .into_iter()
+            .for_each(|part| kernels::scale(self.arch, part, factor));
     }
 
     fn update(&mut self, optimizer: Optimizer, numbers: &Numbers) {
