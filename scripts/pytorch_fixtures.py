@@ -121,7 +121,170 @@ def power_iteration(weight, right):
     return norm._u.clone(), norm._v.clone(), sigma.item()
 
 
-SECTIONS = {"initializations": initializations, "penalties": penalties}
+# Optimisers: where given gradients take a few parameters in 20 steps, in double precision.
+
+STEPS = 20
+RATE = 0.03125
+
+
+def optimizers():
+    """Every optimiser with its defaults and with settings of every kind, then clipped and scheduled."""
+    sgd, rmsprop, adam, adamw = torch.optim.SGD, torch.optim.RMSprop, torch.optim.Adam, torch.optim.AdamW
+    plain = [
+        walk("sgd", sgd, {}),
+        walk("sgd", sgd, {"momentum": 0.9}),
+        walk("sgd", sgd, {"momentum": 0.9, "dampening": 0.5}),
+        walk("sgd", sgd, {"dampening": 0.5}),
+        walk("sgd", sgd, {"momentum": 0.9, "nesterov": True}),
+        walk("sgd", sgd, {"momentum": 0.5, "nesterov": True, "weight_decay": 0.1}),
+        walk("sgd", sgd, {"weight_decay": 0.1}),
+        walk("rmsprop", rmsprop, {}),
+        walk("rmsprop", rmsprop, {"alpha": 0.9, "epsilon": 1e-3}),
+        walk("rmsprop", rmsprop, {"momentum": 0.9}),
+        walk("rmsprop", rmsprop, {"centered": True}),
+        walk("rmsprop", rmsprop, {"centered": True, "momentum": 0.9, "weight_decay": 0.1}),
+        walk("rmsprop", rmsprop, {"weight_decay": 0.1}),
+        walk("adam", adam, {}),
+        walk("adam", adam, {"beta1": 0.5, "beta2": 0.9, "epsilon": 1e-2}),
+        walk("adam", adam, {"weight_decay": 0.1}),
+        walk("adamw", adamw, {}),
+        walk("adamw", adamw, {"beta1": 0.5, "beta2": 0.9, "epsilon": 1e-2, "weight_decay": 0.5}),
+    ]
+    clipped = [
+        walk("sgd", sgd, {}, clip=1.0),
+        walk("sgd", sgd, {"momentum": 0.9, "nesterov": True, "weight_decay": 0.1}, clip=2.0),
+        walk("adam", adam, {"weight_decay": 0.1}, clip=0.5),
+        walk("rmsprop", rmsprop, {"centered": True, "momentum": 0.5}, clip=1.5),
+    ]
+    scheduled = [walk("sgd", sgd, {"momentum": 0.9}, schedule=each) for each in SCHEDULES]
+    start, gradients = given()
+    walks = plain + clipped + scheduled
+    return {"start": start.tolist(), "gradients": gradients.tolist(), "learning_rate": RATE, "optimizers": walks}
+
+
+def given():
+    """A start, and gradients of all sizes: all are floats, and what follows is not rounded to floats."""
+    random = torch.Generator().manual_seed(1)
+    size = 7
+    start = torch.randn(size, generator=random).double()
+    gradients = torch.randn(STEPS, size, generator=random) * torch.logspace(-2, 1, size)
+    return start, gradients.double()
+
+
+def walk(name, optimizer, settings, clip=0.0, schedule=None):
+    start, gradients = given()
+    parameter = torch.nn.Parameter(start.clone())
+    trained = optimizer([parameter], lr=RATE, **in_torch(settings))
+    scheduler = scheduled_by(trained, schedule, STEPS)
+    after = []
+    for gradient in gradients:
+        parameter.grad = gradient.clone()
+        if clip > 0:
+            torch.nn.utils.clip_grad_norm_([parameter], clip)
+        trained.step()
+        scheduler.step()
+        after.append(parameter.detach().tolist())
+    return {
+        "name": name,
+        "settings": settings,
+        "clip": clip,
+        "schedule": schedule,
+        "parameters": after,
+    }
+
+
+def in_torch(settings):
+    """Our words are PyTorch's, but for those that it shortens."""
+    settings = dict(settings)
+    if "epsilon" in settings:
+        settings["eps"] = settings.pop("epsilon")
+    if "beta1" in settings:
+        settings["betas"] = (settings.pop("beta1"), settings.pop("beta2"))
+    return settings
+
+
+# Schedules: the learning rate at every step.
+
+SCHEDULES = [
+    {"name": "constant", "warmup": 5},
+    {"name": "step", "every": 6, "factor": 0.5},
+    {"name": "step", "every": 4, "factor": 0.1, "warmup": 7},
+    {"name": "exponential", "factor": 0.9},
+    {"name": "exponential", "factor": 0.9, "warmup": 3},
+    {"name": "linear", "to": 0.0},
+    {"name": "linear", "to": 0.25, "warmup": 4},
+    {"name": "cosine", "to": 0.0},
+    {"name": "cosine", "to": 0.125, "warmup": 5},
+]
+
+
+def schedules():
+    return {"schedules": [rates(schedule, steps) for schedule in SCHEDULES for steps in (STEPS, 100)]}
+
+
+def rates(schedule, steps):
+    learning_rate = 0.3
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=learning_rate)
+    scheduler = scheduled_by(optimizer, schedule, steps)
+    found = []
+    for _ in range(steps):
+        found.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return {"schedule": schedule, "learning_rate": learning_rate, "steps": steps, "rates": found}
+
+
+def scheduled_by(optimizer, schedule, steps):
+    """PyTorch's scheduler, after its LinearLR where it is warmed up to."""
+    schedule = dict(schedule or {"name": "constant"})
+    warmup, name = schedule.pop("warmup", 0), schedule.pop("name")
+    rate = optimizer.param_groups[0]["lr"]
+    of = torch.optim.lr_scheduler
+    make = {
+        "constant": lambda _: of.ConstantLR(optimizer, factor=1.0),
+        "step": lambda _: of.StepLR(optimizer, step_size=schedule["every"], gamma=schedule["factor"]),
+        "exponential": lambda _: of.ExponentialLR(optimizer, gamma=schedule["factor"]),
+        "linear": lambda rest: of.LinearLR(optimizer, 1.0, schedule["to"], total_iters=rest),
+        "cosine": lambda rest: of.CosineAnnealingLR(optimizer, T_max=rest, eta_min=schedule["to"] * rate),
+    }[name]
+    if warmup == 0:
+        return make(steps)
+    rising = of.LinearLR(optimizer, start_factor=1 / warmup, total_iters=warmup)
+    return of.SequentialLR(optimizer, [rising, make(steps - warmup)], milestones=[warmup])
+
+
+# Losses: the mean over a network's values, and its gradient, in double precision.
+
+
+def losses():
+    rules = [
+        ("mse", {}, torch.nn.MSELoss()),
+        ("mae", {}, torch.nn.L1Loss()),
+        ("huber", {}, torch.nn.HuberLoss()),
+        ("huber", {"delta": 0.25}, torch.nn.HuberLoss(delta=0.25)),
+    ]
+    random = torch.Generator().manual_seed(1)
+    # Differences that are zero, on delta, next to it, and of all sizes.
+    target = torch.tensor([0.0, 1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    prediction = torch.tensor([0.0, 1.0, -1.0, 1.0, -1.0, 0.25, -0.25, 1e-30])
+    others = torch.randn(33, generator=random) * torch.logspace(-3, 2, 33)
+    prediction, target = torch.cat([prediction, others]).double(), torch.cat([target, others.flip(0)]).double()
+    found = []
+    for name, settings, rule in rules:
+        at = prediction.clone().requires_grad_()
+        loss = rule(at, target)
+        loss.backward()
+        found.append({"name": name, "settings": settings, "loss": loss.item(), "gradient": at.grad.tolist()})
+    return {"prediction": prediction.tolist(), "target": target.tolist(), "losses": found}
+
+
+SECTIONS = {
+    "initializations": initializations,
+    "penalties": penalties,
+    "optimizers": optimizers,
+    "schedules": schedules,
+    "losses": losses,
+}
 
 
 def lines(numbers):

@@ -4,8 +4,9 @@ mod common;
 
 use actlab_model::Activation;
 use actlab_model::backend::activation::{self, Activations};
-use actlab_model::backend::loss;
+use actlab_model::backend::loss::{self, LossesOfStack};
 use actlab_model::backend::spectral;
+use actlab_model::loss::Loss;
 use actlab_model::unit::{Formula, PARAMETERS};
 use burn::tensor::Tensor;
 use common::tensors::{ROUNDING, assert_close, draws, tensor, values, wide};
@@ -149,27 +150,33 @@ fn gradients_of_activations_are_slopes() {
     }
 }
 
+/// Every loss in one stack. Errors relative to the largest value: each difference, its loss and its slope round a
+/// handful of times.
 #[test]
 fn losses_agree_with_double_precision() {
+    let wide_huber = "huber".parse::<Loss>().expect("a loss").with("delta", 0.3);
+    let losses: Vec<Loss> = Loss::all().chain(wide_huber).collect();
+    let networks = losses.len();
     for (name, device) in common::devices() {
-        for (networks, samples, outputs) in [(1, 1, 1), (3, 257, 1), (5, 40, 3)] {
+        for (samples, outputs) in [(1, 1), (257, 1), (40, 3)] {
             let block = samples * outputs;
             let shape = [networks, samples, outputs];
             let (p, t) = (draws(5, networks * block, 2.0), draws(6, networks * block, 2.0));
             let device = device.clone().autodiff();
             let prediction = tensor(&p, shape, &device).require_grad();
-            let loss = loss::squared_error(prediction.clone(), tensor(&t, shape, &device));
+            let of_stack = LossesOfStack::new(&losses, &device);
+            let loss = loss::error(prediction.clone(), tensor(&t, shape, &device), &of_stack);
             let weights: Vec<f32> = (1..=networks).map(|i| i as f32).collect();
             let gradients = (loss.clone() * tensor(&weights, [networks], &device)).sum().backward();
             let gradient = values(prediction.grad(&gradients).expect("a gradient"));
             let loss = values(loss.inner());
-            for network in 0..networks {
+            for (network, rule) in losses.iter().enumerate() {
                 let (p, t) = (
                     wide(&p[network * block..][..block]),
                     wide(&t[network * block..][..block]),
                 );
-                let what = format!("{name} with {networks} x {samples} x {outputs}");
-                let expected = loss::reference::squared_error(&p, &t);
+                let what = format!("{rule} on {name} with {samples} x {outputs}");
+                let (expected, slopes) = rule.reference(&p, &t);
                 assert_close(
                     &what,
                     &loss[network..=network],
@@ -177,7 +184,7 @@ fn losses_agree_with_double_precision() {
                     expected * ROUNDING * (1.0 + block as f64 / 8.0),
                 );
                 let weight = (network + 1) as f64;
-                let expected: Vec<f64> = loss::reference::backward(&p, &t).iter().map(|g| g * weight).collect();
+                let expected: Vec<f64> = slopes.iter().map(|g| g * weight).collect();
                 let largest = expected.iter().fold(0f64, |largest, g| largest.max(g.abs()));
                 assert_close(
                     &what,
@@ -344,7 +351,8 @@ fn there_may_be_more_networks_than_65_535() {
     let numbers: Vec<f32> = (0..networks).map(|network| 1.0 + (network % 1000) as f32).collect();
     for (name, device) in common::devices() {
         let prediction = tensor(&numbers, [networks, 1, 1], &device);
-        let losses = values(loss::squared_error(prediction.clone(), prediction.zeros_like()));
+        let of_stack = LossesOfStack::new(&vec!["mse".parse().expect("a loss"); networks], &device);
+        let losses = values(loss::error(prediction.clone(), prediction.zeros_like(), &of_stack));
         assert!(
             losses
                 .iter()

@@ -141,8 +141,84 @@ fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
         ),
         (
             "unknown optimizer",
-            with("steps = 60", "steps = 60\noptimizer = \"sgd\""),
-            vec!["unknown optimizer \"sgd\""],
+            with("steps = 60", "steps = 60\noptimizer = \"sdg\""),
+            vec![
+                "unknown optimizer \"sdg\"",
+                "\"sgd\"?",
+                "There are adam, adamw, sgd, rmsprop",
+            ],
+        ),
+        (
+            "unknown setting of an optimizer",
+            with(
+                "steps = 60",
+                "steps = 60\noptimizer = { name = \"sgd\", momentun = 0.9 }",
+            ),
+            vec![
+                "sgd has no setting \"momentun\"",
+                "\"momentum\"?",
+                "It has momentum, dampening",
+            ],
+        ),
+        (
+            "no share",
+            with(
+                "steps = 60",
+                "steps = 60\noptimizer = { name = \"sgd\", momentum = 1.5 }",
+            ),
+            vec!["expected a share from 0 to below 1 as momentum, found the number 1.5"],
+        ),
+        (
+            "Nesterov without momentum",
+            with(
+                "steps = 60",
+                "steps = 60\noptimizer = { name = \"sgd\", nesterov = true }",
+            ),
+            vec!["add momentum = 0.9"],
+        ),
+        (
+            "decoupled decay where there is none",
+            with(
+                "steps = 60",
+                "steps = 60\noptimizer = { name = \"adam\", decoupled_weight_decay = 0.1 }",
+            ),
+            vec!["adam has no setting \"decoupled_weight_decay\"", "\"adamw\""],
+        ),
+        (
+            "a learning rate in the wrong place",
+            with(
+                "steps = 60",
+                "steps = 60\noptimizer = { name = \"sgd\", learning_rate = 0.1 }",
+            ),
+            vec!["training.learning_rate"],
+        ),
+        (
+            "an optimizer without a name",
+            with("steps = 60", "steps = 60\noptimizer = { momentum = 0.9 }"),
+            vec!["an optimizer without a name", "name = \"adam\""],
+        ),
+        (
+            "a warm-up without an end",
+            with(
+                "steps = 60",
+                "steps = 60\nschedule = { name = \"cosine\", warmup = 60 }",
+            ),
+            vec!["a warmup of 60 steps", "training.steps = 60"],
+        ),
+        (
+            "no number of steps",
+            with("steps = 60", "steps = 60\nschedule = { name = \"step\", every = 0.5 }"),
+            vec!["a whole number from 1 as every"],
+        ),
+        (
+            "no loss",
+            with("steps = 60", "steps = 60\nloss = 1"),
+            vec!["the name of a loss, or { name = \"huber\", delta = 1.0 }"],
+        ),
+        (
+            "a negative limit",
+            with("steps = 60", "steps = 60\nclip = -1"),
+            vec!["a number that is not negative"],
         ),
         (
             "no target",

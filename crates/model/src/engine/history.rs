@@ -8,8 +8,8 @@ pub const RECORDS: usize = 64;
 pub struct Record {
     /// Steps done.
     pub step: usize,
-    /// Mean squared error on the training samples, as trained: in standardised units where they are, and with what
-    /// dropouts leave out, as the loss that a loop in PyTorch prints.
+    /// The network's own loss on the training samples, without penalties, as trained: in standardised units where they
+    /// are, and with what dropouts leave out, as the loss that a loop in PyTorch prints.
     pub loss: f32,
     /// Spectral norm of each layer, first to last, by power iteration: it comes near the true one from below.
     pub sigma: Vec<f32>,

@@ -2,7 +2,8 @@
 
 use super::architecture::Architecture;
 use super::weights::Weights;
-use crate::optimizer::Optimizer;
+use crate::loss::{self, Loss};
+use crate::optimizer::{self, Optimizer, Schedule, Steps, schedule};
 use crate::penalty::Penalty;
 use crate::unit::Activation;
 
@@ -17,6 +18,12 @@ pub struct Recipe {
     pub optimizer: Optimizer,
     /// Step size of the optimiser.
     pub learning_rate: f32,
+    /// What becomes of the learning rate from step to step.
+    pub schedule: Schedule,
+    /// The largest norm of its gradient over all parameters; a longer one is shortened to it. 0 is none.
+    pub clip: f32,
+    /// What is trained to be small.
+    pub loss: Loss,
     /// What is added to its loss; of each rule one.
     pub penalties: Vec<Penalty>,
     /// Weights to start from.
@@ -31,7 +38,7 @@ pub struct Recipe {
 
 impl Recipe {
     /// A network of this architecture with one activation everywhere, on these samples: without dropout and penalties,
-    /// trained by Adam at a rate of 1e-3.
+    /// trained by Adam at a rate of 1e-3 for the mean squared error.
     pub fn new(
         architecture: &Architecture,
         activation: Activation,
@@ -42,14 +49,22 @@ impl Recipe {
         Self {
             activations: vec![activation; architecture.program().activations()],
             dropout: vec![0.0; architecture.program().dropouts()],
-            optimizer: Optimizer::new(&crate::optimizer::Adam),
+            optimizer: Optimizer::new(&optimizer::Adam),
             learning_rate: 1e-3,
+            schedule: Schedule::new(&schedule::Constant),
+            clip: 0.0,
+            loss: Loss::new(&loss::Mse),
             penalties: Vec::new(),
             initial: architecture.initial_weights(seed),
             seed,
             inputs,
             targets,
         }
+    }
+
+    /// The numbers of so many steps of a rule, at its learning rate and schedule.
+    pub(crate) fn steps_of(&self, optimizer: Optimizer, steps: usize) -> Steps {
+        optimizer.scheduled(self.learning_rate, self.schedule, steps)
     }
 
     /// The outputs of each layer.

@@ -46,6 +46,14 @@ pub enum StackError {
         /// The rate.
         rate: f32,
     },
+    /// A setting is none that its rule takes.
+    #[error("network {network} of the stack cannot train: {what}")]
+    Setting {
+        /// Its position, counted from 0.
+        network: usize,
+        /// What is wrong, and what to change.
+        what: String,
+    },
     /// A rule is named twice.
     #[error("network {network} of the stack has the penalty {penalty} twice; add up the coefficients")]
     Penalty {
@@ -162,6 +170,10 @@ fn check(network: &Recipe, position: usize, architecture: &Architecture, samples
             rate: *rate,
         });
     }
+    settings(network).map_err(|what| StackError::Setting {
+        network: position,
+        what,
+    })?;
     for (index, penalty) in network.penalties.iter().enumerate() {
         if network.penalties[..index]
             .iter()
@@ -181,9 +193,24 @@ fn check(network: &Recipe, position: usize, architecture: &Architecture, samples
     )
 }
 
+/// Whether the numbers of a network's rules are such as these take; else what to change.
+fn settings(network: &Recipe) -> Result<(), String> {
+    network.optimizer.check()?;
+    network.schedule.check()?;
+    network.loss.check()?;
+    match network.clip.is_finite() && network.clip >= 0.0 {
+        true => Ok(()),
+        false => Err(format!(
+            "the largest norm of its gradient is a number that is not negative, not {}; 0 is none",
+            network.clip
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::loss::Loss;
     use crate::penalty::{L2, Penalty, Spectral};
     use crate::unit::{Activation, Tanh};
 
@@ -243,6 +270,39 @@ mod tests {
             penalty: "l2",
         };
         assert_eq!(with([Penalty::new(&L2, 0.1), Penalty::new(&L2, 0.2)]), Some(twice));
+    }
+
+    #[test]
+    fn settings_that_their_rules_do_not_take_are_refused() {
+        type Change = dyn Fn(&mut Recipe);
+        let cases: [(&Change, &str); 4] = [
+            (
+                &|n| n.optimizer = n.optimizer.with("beta1", 1.5).expect("a setting"),
+                "beta1 of adam",
+            ),
+            (
+                &|n| n.schedule = n.schedule.with("warmup", 0.5).expect("a setting"),
+                "warmup of constant",
+            ),
+            (
+                &|n| {
+                    n.loss = "huber"
+                        .parse::<Loss>()
+                        .expect("a loss")
+                        .with("delta", 0.0)
+                        .expect("a setting")
+                },
+                "delta of huber",
+            ),
+            (&|n| n.clip = f32::NAN, "norm of its gradient"),
+        ];
+        for (change, what) in cases {
+            let error = refused(change).expect("refused").to_string();
+            assert!(
+                error.starts_with("network 1 of the stack") && error.contains(what),
+                "{error}"
+            );
+        }
     }
 
     #[test]

@@ -11,12 +11,14 @@ mod double;
 mod dual;
 mod polynomials;
 pub mod single;
+pub(crate) mod sums;
 #[cfg(feature = "wgpu")]
 pub(crate) mod traced;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 pub use dual::Dual;
+pub use sums::LANES;
 
 /// A number that formulas are computed with.
 pub trait Number:

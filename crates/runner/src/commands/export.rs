@@ -1,4 +1,6 @@
-//! `actlab export`: results for other programs: a CSV row for each trial, and weights as safetensors.
+//! `actlab export`: results for other programs: a CSV row for each trial, and weights and samples as safetensors.
+
+mod start;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use crate::measure::far_field::{DISTANCES, Settled, THRESHOLDS};
 use crate::measure::lean::RIVALS;
 use crate::samples::{FAR, GAP, INSIDE, band_name};
 use crate::store::{About, Store, Stored};
+use start::Start;
 
 /// What to write, and where.
 #[derive(Debug, Args)]
@@ -31,6 +34,23 @@ pub struct Arguments {
     /// Only the weights of this trial, by the beginning of its id
     #[arg(long)]
     trial: Option<String>,
+    /// Also the weights that training started from: TRIAL.initial.safetensors
+    #[arg(long)]
+    initial: bool,
+    /// Also the training samples as the network saw them, x and y, with the loss by step in the metadata:
+    /// TRIAL.samples.safetensors
+    #[arg(long)]
+    samples: bool,
+    /// The table that the trials learned, for --initial and --samples of a run on data
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Whether anything was asked for that goes to files.
+    fn needs_files(&self) -> bool {
+        self.to.is_some() || self.trial.is_some() || self.initial || self.samples || self.data.is_some()
+    }
 }
 
 /// What export writes.
@@ -46,8 +66,11 @@ enum Format {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let store = Store::open_existing(&arguments.run)?;
     match arguments.format {
-        Format::Csv if arguments.to.is_some() || arguments.trial.is_some() => {
-            reject!("--to and --trial go with --format safetensors; CSV goes to stdout: `actlab export RUN > FILE`")
+        Format::Csv if arguments.needs_files() => {
+            reject!(
+                "--to, --trial, --initial, --samples and --data go with --format safetensors; CSV goes to stdout: \
+                 `actlab export RUN > FILE`"
+            )
         }
         Format::Csv => csv(&store, std::io::stdout().lock()),
         Format::Safetensors => {
@@ -56,7 +79,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 trials = vec![find(&trials, prefix)?.clone()];
             }
             let folder = arguments.to.clone().unwrap_or_else(|| arguments.run.join("weights"));
-            let paths = safetensors(&store, &trials, &folder)?;
+            let paths = safetensors(&store, &trials, &folder, arguments)?;
             let lines = paths.iter().map(|path| format!("{}\n", path.display()));
             print(&lines.collect::<String>())
         }
@@ -188,14 +211,29 @@ fn optional(number: Option<f64>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
 }
 
-/// Writes the weights of every trial to `folder`, a safetensors file for each, and returns their paths.
-fn safetensors(store: &Store, trials: &[Stored], folder: &Path) -> Result<Vec<PathBuf>> {
+/// Writes the weights of every trial to `folder`, and what else was asked for, a safetensors file for each, and returns
+/// their paths.
+fn safetensors(store: &Store, trials: &[Stored], folder: &Path, asked: &Arguments) -> Result<Vec<PathBuf>> {
     std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-    let write = |trial: &Stored| {
-        let path = folder.join(format!("{}.safetensors", trial.id));
-        std::fs::write(&path, store.weights(&trial.id)?)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
-        Ok(path)
+    let mut paths = Vec::new();
+    let mut write = |name: String, bytes: Vec<u8>| -> Result<()> {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+        paths.push(path);
+        Ok(())
     };
-    trials.iter().map(write).collect()
+    for trial in trials {
+        let id = &trial.id;
+        write(format!("{id}.safetensors"), store.weights(id)?)?;
+        if asked.initial || asked.samples {
+            let start = Start::of(trial, asked.data.as_deref())?;
+            if asked.initial {
+                write(format!("{id}.initial.safetensors"), start.weights()?)?;
+            }
+            if asked.samples {
+                write(format!("{id}.samples.safetensors"), start.samples(&store.history(id)?)?)?;
+            }
+        }
+    }
+    Ok(paths)
 }

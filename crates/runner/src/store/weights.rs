@@ -15,8 +15,13 @@ use serde::Deserialize;
 use crate::experiment::grid::Resolved;
 use crate::samples::Scaling;
 
-/// A tensor on its way to the file.
-type Named = (String, Vec<usize>, Vec<u8>);
+/// A tensor on its way to the file: its name, shape and bytes.
+pub type Named = (String, Vec<usize>, Vec<u8>);
+
+/// A tensor of these numbers.
+pub fn named(name: String, shape: Vec<usize>, values: &[f32]) -> Named {
+    (name, shape, bytes(values))
+}
 
 /// One network as a safetensors file; its settings and its scaling are in the metadata, as JSON.
 pub fn encode(network: &TrainedNetwork, settings: &Resolved, scaling: &Scaling) -> Result<Vec<u8>> {
@@ -33,14 +38,21 @@ pub fn encode(network: &TrainedNetwork, settings: &Resolved, scaling: &Scaling) 
         let values = activation.learned_values();
         values.map(move |(parameter, value)| (name(parameter), vec![1], bytes(&[value])))
     });
-    let buffers: Vec<Named> = layers.chain(learned).collect();
-    let views = buffers
+    let tensors: Vec<Named> = layers.chain(learned).collect();
+    file(
+        &tensors,
+        &serde_json::json!({ "settings": settings, "scaling": scaling }),
+    )
+}
+
+/// Tensors as a safetensors file, with what describes them as JSON in the metadata.
+pub fn file(tensors: &[Named], description: &serde_json::Value) -> Result<Vec<u8>> {
+    let views = tensors
         .iter()
         .map(|(name, shape, bytes)| Ok((name.as_str(), TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
         .collect::<Result<Vec<_>>>()?;
     // One entry, so that the file's bytes do not depend on the order of a hash map.
-    let description = serde_json::json!({ "settings": settings, "scaling": scaling }).to_string();
-    let metadata = HashMap::from([("actlab".to_owned(), description)]);
+    let metadata = HashMap::from([("actlab".to_owned(), description.to_string())]);
     Ok(serialize(views, Some(metadata))?)
 }
 

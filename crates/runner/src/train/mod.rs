@@ -14,7 +14,7 @@ use crate::experiment::grid::Trial;
 use crate::samples::Samples;
 
 pub use estimate::estimate;
-pub use plan::{PlannedStack, plan};
+pub use plan::{PlannedStack, plan, start};
 pub use progress::Progress;
 pub use queue::{Ended, train};
 pub use trainer::{Trainer, open};

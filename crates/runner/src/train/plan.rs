@@ -77,16 +77,23 @@ impl PlannedStack {
             .trials
             .iter()
             .zip(&samples)
-            .map(|(trial, samples)| recipe(&architecture, trial, samples));
+            .map(|(trial, samples)| recipe(&architecture, &trial.settings, samples));
         let networks = networks.collect();
         let stack = Stack::new(architecture, self.samples, self.steps, networks)?;
         Ok((stack, samples))
     }
 }
 
+/// A network as it starts: its architecture and what it trains from.
+pub fn start(settings: &Resolved, samples: &Samples) -> Result<(Architecture, Recipe)> {
+    let architecture = Architecture::perceptron_with_dropout(&settings.sizes())?;
+    let recipe = recipe(&architecture, settings, samples);
+    Ok((architecture, recipe))
+}
+
 /// Every setting is named here, so that none can be forgotten: it becomes the network's, or it is said where else
 /// it went.
-fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Recipe {
+fn recipe(architecture: &Architecture, settings: &Resolved, samples: &Samples) -> Recipe {
     let Resolved {
         activation,
         spectral,
@@ -99,6 +106,9 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
         learning_rate,
         seed,
         optimizer,
+        schedule,
+        clip,
+        loss,
         // These are in the samples.
         target: _,
         inputs: _,
@@ -113,7 +123,7 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
         // These are in the shape of the stack.
         hidden: _,
         steps: _,
-    } = &trial.settings;
+    } = settings;
     let Points { x, y } = &samples.train;
     let scaling = &samples.scaling;
     let seed = seed.unwrap_or(0);
@@ -125,6 +135,9 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
         initial: architecture.initialized(*initialization, &start.activations, seed),
         optimizer: *optimizer,
         learning_rate: *learning_rate as f32,
+        schedule: *schedule,
+        clip: *clip as f32,
+        loss: *loss,
         penalties: vec![
             penalty(&Spectral, spectral),
             penalty(&L2, l2),

@@ -1,6 +1,7 @@
 //! The reference engine: plain burn. The networks are a module, the gradients are burn's, the operations
 //! inside are ours. It trains anything on any backend.
 
+mod gradients;
 mod optimizers;
 mod penalties;
 
@@ -11,15 +12,17 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::history::{Record, power_iterations, recorded};
 use super::{Observer, Outcome, Recipe, Stack};
 use crate::backend::activation::Activations;
-use crate::backend::loss::{finite, squared_error};
+use crate::backend::loss::{LossesOfStack, error, finite};
 use crate::backend::optimizer::{self, State};
 use crate::backend::spectral::power_iteration;
 use crate::block::dropout::Masked;
 use crate::network::module::{Linear, Networks, host, same};
 use crate::network::program::{Operation, Program};
 use crate::network::weights::Weights;
+use crate::optimizer::KEPT;
 use crate::penalty::Spectral;
 use crate::unit::PARAMETERS;
+use gradients::{Gradients, limits};
 use optimizers::Optimizers;
 use penalties::{Penalties, by_layer};
 
@@ -61,13 +64,16 @@ struct Training {
     program: Program,
     x: Tensor<3>,
     y: Tensor<3>,
+    losses: LossesOfStack,
+    /// `[networks]`: the largest norm of a gradient, where any network has one.
+    limits: Option<Tensor<1>>,
     optimizer: Optimizers,
     /// Without weight decay: of the parameters of activations.
     of_learned: Optimizers,
-    /// For each layer what is kept of the gradients of weight and bias: two numbers for each of theirs.
-    kept: Vec<([Tensor<3>; 2], [Tensor<2>; 2])>,
+    /// For each layer what is kept of the gradients of weight and bias.
+    kept: Vec<([Tensor<3>; KEPT], [Tensor<2>; KEPT])>,
     /// The same for the parameters of activations.
-    kept_of_learned: Vec<[Tensor<2>; 2]>,
+    kept_of_learned: Vec<[Tensor<2>; KEPT]>,
     penalties: Penalties,
     /// For each layer, `[networks, outputs]`: where the power iteration for the next record starts.
     right: Vec<Tensor<2>>,
@@ -92,13 +98,6 @@ impl Training {
         let program = stack.architecture().program();
         let off = |place: usize| networks.iter().all(|network| network.dropout[place] == 0.0);
         let of_stack = Networks::new(networks, &device);
-        let kept = of_stack.layers.iter().map(|layer| {
-            let (weight, bias) = (
-                layer.weight.val().inner().zeros_like(),
-                layer.bias.val().inner().zeros_like(),
-            );
-            ([weight.clone(), weight], [bias.clone(), bias])
-        });
         let inner = device.clone().inner();
         let gather = |part: fn(&Recipe) -> &Vec<f32>, width: usize| {
             let values: Vec<f32> = networks
@@ -114,13 +113,22 @@ impl Training {
         let vectors = |network: &Recipe| Spectral::vectors(network.seed, &network.outputs());
         let optimizers: Vec<_> = networks.iter().map(|network| network.optimizer).collect();
         let undecayed = optimizers.iter().map(|optimizer| optimizer.without_weight_decay());
+        let losses: Vec<_> = networks.iter().map(|network| network.loss).collect();
+        let optimizer = Optimizers::new(stack, &optimizers, &inner);
+        let of_learned = Optimizers::new(stack, &undecayed.collect::<Vec<_>>(), &inner);
+        let kept = of_stack.layers.iter().map(|layer| {
+            let (weight, bias) = (layer.weight.val().inner(), layer.bias.val().inner());
+            (optimizer.state(weight).kept, optimizer.state(bias).kept)
+        });
         Self {
             x: gather(|network| &network.inputs, program.inputs()),
             y: gather(|network| &network.targets, program.outputs()),
             kept: kept.collect(),
-            kept_of_learned: vec![[zeros.clone(), zeros]; program.activations()],
-            of_learned: Optimizers::new(stack, &undecayed.collect::<Vec<_>>(), &inner),
-            optimizer: Optimizers::new(stack, &optimizers, &inner),
+            kept_of_learned: vec![of_learned.state(zeros).kept; program.activations()],
+            losses: LossesOfStack::new(&losses, &device),
+            limits: limits(stack, &inner),
+            of_learned,
+            optimizer,
             penalties: Penalties::of(stack, &inner),
             right: by_layer(&networks.iter().map(vectors).collect::<Vec<_>>(), &inner),
             alive: Tensor::ones([networks.len()], &inner),
@@ -136,7 +144,7 @@ impl Training {
             values * mask
         };
         let answers = self.networks.forward(&self.program, self.x.clone(), dropped);
-        let error = squared_error(answers, self.y.clone());
+        let error = error(answers, self.y.clone(), &self.losses);
         let mut total = error.clone().sum();
         let mut weights: Vec<Tensor<3>> = self.networks.layers.iter().map(|layer| layer.weight.val()).collect();
         let penalties = &mut self.penalties.added;
@@ -178,17 +186,16 @@ impl Training {
     }
 
     fn step(&mut self, loss: Loss) {
-        let mut gradients = loss.total.backward();
+        let gradients = Gradients::of(&self.networks, &loss.total);
         drop(loss);
+        let gradients = gradients.clipped(self.limits.as_ref());
         let step = self.optimizer.next();
         let layers = std::mem::take(&mut self.networks.layers);
         let kept = std::mem::take(&mut self.kept);
-        for (index, (layer, (of_weight, of_bias))) in layers.into_iter().zip(kept).enumerate() {
+        let layers = layers.into_iter().zip(kept).zip(gradients.layers).enumerate();
+        for (index, ((layer, (of_weight, of_bias)), (weight_gradient, bias_gradient))) in layers {
             let (weight, bias) = (layer.weight.val(), layer.bias.val());
             drop(layer);
-            let every = "every parameter has a gradient";
-            let weight_gradient = weight.grad_remove(&mut gradients).expect(every);
-            let bias_gradient = bias.grad_remove(&mut gradients).expect(every);
             let (weight, of_weight) = updated(weight.inner(), of_weight, weight_gradient, &self.alive, &step);
             let weight = self.applied(index, weight);
             let (bias, of_bias) = updated(bias.inner(), of_bias, bias_gradient, &self.alive, &step);
@@ -199,11 +206,8 @@ impl Training {
         }
         let step = self.of_learned.next();
         let slots = self.networks.activations.iter_mut().zip(&mut self.kept_of_learned);
-        for (activations, kept) in slots.filter(|(activations, _)| activations.learns) {
-            let gradient = activations
-                .parameters
-                .grad_remove(&mut gradients)
-                .expect("it is learned");
+        for ((activations, kept), gradient) in slots.zip(gradients.learned) {
+            let Some(gradient) = gradient else { continue };
             let parameters = activations.parameters.clone().inner();
             let (parameters, after) = updated(parameters, kept.clone(), gradient, &self.alive, &step);
             activations.parameters = parameters.autodiff().require_grad();
@@ -251,18 +255,14 @@ impl Training {
 /// A parameter and what is kept of its gradients after a step.
 fn updated<const D: usize>(
     parameter: Tensor<D>,
-    [first, second]: [Tensor<D>; 2],
+    kept: [Tensor<D>; KEPT],
     gradient: Tensor<D>,
     alive: &Tensor<1>,
     step: &optimizer::Step,
-) -> (Tensor<D>, [Tensor<D>; 2]) {
-    let state = State {
-        parameter,
-        first,
-        second,
-    };
+) -> (Tensor<D>, [Tensor<D>; KEPT]) {
+    let state = State { parameter, kept };
     let state = optimizer::step(state, gradient, alive.clone(), step.clone());
-    (state.parameter, [state.first, state.second])
+    (state.parameter, state.kept)
 }
 
 /// What the optimisers of activations' parameters have made of them, `[networks, PARAMETERS]`.
@@ -297,20 +297,12 @@ fn mask(stack: &Stack, program: &Program, place: usize, step: usize, device: &De
 pub(super) fn gradient(stack: &Stack, device: &Device) -> super::Gradient {
     let mut training = Training::new(stack, device);
     let loss = training.loss(stack, 0);
-    let mut gradients = loss.total.backward();
-    let every = "every parameter has a gradient";
-    let layers = training.networks.layers.iter().map(|layer| {
-        let weight = layer.weight.val().grad_remove(&mut gradients).expect(every);
-        let bias = layer.bias.val().grad_remove(&mut gradients).expect(every);
-        Linear::new(weight, bias)
-    });
-    training.networks.layers = layers.collect();
-    let slots = stack.networks()[0]
-        .activations
-        .iter()
-        .zip(&training.networks.activations);
-    let learned = slots.enumerate().flat_map(|(slot, (activation, of_slot))| {
-        let gradient = of_slot.parameters.grad_remove(&mut gradients).map_or(Vec::new(), host);
+    let gradients = Gradients::of(&training.networks, &loss.total);
+    let layers = gradients.layers.into_iter();
+    training.networks.layers = layers.map(|(weight, bias)| Linear::new(weight, bias)).collect();
+    let slots = stack.networks()[0].activations.iter().zip(gradients.learned);
+    let learned = slots.enumerate().flat_map(|(slot, (activation, gradient))| {
+        let gradient = gradient.map_or(Vec::new(), host);
         activation
             .learned()
             .map(move |position| (slot, position, gradient[position]))

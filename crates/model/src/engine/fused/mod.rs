@@ -18,9 +18,10 @@ use super::history::{Record, power_iterations, recorded};
 use super::{Observer, Outcome, Recipe, Stack};
 use crate::block::dense::{Dense, Role, lay_out, pad};
 use crate::kernels::aligned::Aligned;
+use crate::kernels::cpu as kernels;
 use crate::kernels::product::padded;
 use crate::network::program::{Back, Operation, Program};
-use crate::optimizer::{Numbers, Optimizer, State};
+use crate::optimizer::{KEPT, Numbers, Optimizer, State, clip};
 use crate::penalty::Spectral;
 use crate::unit::Activation;
 use learned::Learned;
@@ -49,7 +50,7 @@ struct Training {
     samples: usize,
     parameters: Aligned,
     /// What the optimiser keeps of the gradients.
-    kept: [Aligned; 2],
+    kept: [Aligned; KEPT],
     gradient: Aligned,
     /// The weights, transposed, of the layers that pass a gradient back.
     transposed: Vec<Aligned>,
@@ -103,7 +104,10 @@ impl Training {
             arch,
             samples: stack.samples(),
             parameters: Aligned::zeros(parameters),
-            kept: [Aligned::zeros(parameters), Aligned::zeros(parameters)],
+            kept: std::array::from_fn(|place| match place < most_kept(stack) {
+                true => Aligned::zeros(parameters),
+                false => Aligned::zeros(0),
+            }),
             gradient: Aligned::zeros(parameters),
             transposed: by_layer(&layers, Dense::transposed_length),
             inputs: Aligned::zeros(stack.samples() * strides[Program::INPUT]),
@@ -114,7 +118,7 @@ impl Training {
             masks: masks(stack, block),
             left: Aligned::zeros(widest.unwrap_or(0)),
             right: by_layer(&layers, Dense::right_length),
-            own: Own::of(&stack.networks()[0], program, &layers, block),
+            own: Own::of(&stack.networks()[0], program, &layers, block, stack.steps()),
             strides,
             layers,
         }
@@ -131,7 +135,7 @@ impl Training {
         self.load(network, stack);
         let steps = stack.steps();
         let mut history = self.blank_history(steps);
-        let mut numbers = network.optimizer.steps(network.learning_rate);
+        let mut numbers = network.steps_of(network.optimizer, steps);
         let (mut records, mut reported, mut step, mut diverged_at) = (0, 0, 0, None);
         while flow.is_continue() {
             let loss = self.gradients(network, step);
@@ -149,6 +153,7 @@ impl Training {
                 break;
             }
             self.add_penalties();
+            self.clip(network.clip);
             self.update(network.optimizer, &numbers.advance());
             self.apply_penalties(numbers.learning_rate());
             self.transpose();
@@ -179,7 +184,8 @@ impl Training {
         }
         self.transpose();
         begin(&mut self.right, &Spectral::vectors(network.seed, &network.outputs()));
-        self.own = Own::of(network, program, &self.layers, BLOCK.min(self.samples));
+        let block = BLOCK.min(self.samples);
+        self.own = Own::of(network, program, &self.layers, block, stack.steps());
     }
 
     /// Leaves nothing of the network before, whose padding may hold what is no number.
@@ -191,7 +197,7 @@ impl Training {
             strides: _,
             own: _,
             parameters,
-            kept: [first, second],
+            kept,
             gradient,
             transposed,
             inputs,
@@ -203,9 +209,10 @@ impl Training {
             left,
             right,
         } = self;
-        let single = [parameters, first, second, gradient, inputs, targets, left];
+        let single = [parameters, gradient, inputs, targets, left];
         let many = [transposed, values, slopes, deltas, masks, right];
-        for memory in single.into_iter().chain(many.into_iter().flatten()) {
+        let many = many.into_iter().flatten().chain(kept);
+        for memory in single.into_iter().chain(many) {
             memory.fill(0.0);
         }
     }
@@ -220,12 +227,23 @@ impl Training {
         (0..=steps).filter(|step| recorded(*step, steps)).map(blank).collect()
     }
 
+    /// Shortens the gradient to `limit` where it is longer; the padding of layers is zero and adds nothing to its length.
+    fn clip(&mut self, limit: f32) {
+        if limit == 0.0 {
+            return;
+        }
+        let parts = [&mut *self.gradient, self.own.learned.gradient()];
+        let squares: f32 = parts.iter().map(|part| kernels::dot(self.arch, part, part)).sum();
+        let factor = clip::factor(limit, squares);
+        parts
+            .into_iter()
+            .for_each(|part| kernels::scale(self.arch, part, factor));
+    }
+
     fn update(&mut self, optimizer: Optimizer, numbers: &Numbers) {
-        let [first, second] = &mut self.kept;
         let state = State {
             parameter: &mut self.parameters,
-            first,
-            second,
+            kept: self.kept.each_mut().map(|kept| &mut **kept),
         };
         optimizer.rule().step(self.arch, state, &self.gradient, numbers);
     }
@@ -249,14 +267,21 @@ impl Training {
 }
 
 impl Own {
-    fn of(network: &Recipe, program: &Program, layers: &[Dense], block: usize) -> Self {
+    fn of(network: &Recipe, program: &Program, layers: &[Dense], block: usize, steps: usize) -> Self {
         Self {
             program: program.without_dropouts(|place| network.dropout[place] == 0.0),
             activations: network.activations.clone(),
-            learned: Learned::new(network, program, layers, block),
+            learned: Learned::new(network, program, layers, block, steps),
             penalties: Penalties::of(network, layers),
         }
     }
+}
+
+/// Numbers that the rules of a stack keep of each gradient, at most.
+fn most_kept(stack: &Stack) -> usize {
+    let networks = stack.networks().iter();
+    let kept = networks.map(|network| network.optimizer.rule().kept());
+    kept.max().unwrap_or(0)
 }
 
 /// What each layer is in its network.

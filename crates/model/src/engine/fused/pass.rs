@@ -5,7 +5,7 @@ use crate::block::dense::ByOutput;
 use crate::block::dropout::{self, Masked};
 use crate::block::join::Branches;
 use crate::kernels::aligned::Aligned;
-use crate::kernels::cpu as kernels;
+use crate::loss::{Loss, Scaled};
 use crate::network::program::{Operation, Program};
 use crate::network::recipe::Recipe;
 use crate::unit::From;
@@ -18,7 +18,7 @@ struct Rows {
 }
 
 impl Training {
-    /// Writes the gradient of the mean squared error, and returns that error. The samples of a step are all there are.
+    /// Writes the gradient of the network's loss, and returns that loss. The samples of a step are all there are.
     pub(super) fn gradients(&mut self, network: &Recipe, step: usize) -> f32 {
         self.gradient.fill(0.0);
         self.own.learned.clear_gradient();
@@ -28,7 +28,7 @@ impl Training {
             let count = BLOCK.min(self.samples - first);
             let rows = Rows { first, count };
             self.forward(network, step, rows);
-            sum += self.loss(rows, 2.0 / values);
+            sum += self.loss(network.loss, rows, 1.0 / values);
             self.backward(rows);
         }
         sum / values
@@ -86,15 +86,17 @@ impl Training {
         }
     }
 
-    /// Writes the gradient of the error of the block's output, and returns the sum of its squared errors.
-    fn loss(&mut self, rows: Rows, factor: f32) -> f32 {
+    /// Writes the gradient of the loss of the block's output, and returns what its differences count.
+    fn loss(&mut self, loss: Loss, rows: Rows, factor: f32) -> f32 {
         let output = self.own.program.output();
         let stride = self.strides[output];
         let target = &self.targets[rows.first * stride..][..rows.count * stride];
         let value = &self.values[output][..target.len()];
         let gradient = &mut self.deltas[output][..target.len()];
-        kernels::squared_error_backward(self.arch, value, target, factor, gradient);
-        kernels::squared_error(self.arch, value, target)
+        let numbers = &loss.numbers();
+        let how = Scaled { numbers, factor };
+        loss.rule().gradient(self.arch, value, target, how, gradient);
+        loss.rule().sum(self.arch, value, target, numbers)
     }
 
     /// When an operation's turn comes, all that read what it gave have had theirs: its gradient is complete.

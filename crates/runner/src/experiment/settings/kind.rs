@@ -1,12 +1,8 @@
 //! The kinds of values that settings have: each reads what was typed, and says in words and as JSON Schema what it takes.
 
-use std::fmt::Display;
-use std::str::FromStr;
-
-use actlab_model::Optimizer;
 use serde_json::{Value as Json, json};
 
-use crate::error::{InputError, nearest};
+use crate::error::InputError;
 use crate::experiment::document::{Node, Value};
 use crate::experiment::target::Function;
 
@@ -36,6 +32,11 @@ pub trait Parse: Kind {
 
     /// One value of a list.
     fn parse(&self, node: &Node) -> Result<Self::Value, InputError>;
+
+    /// The values, where what was typed is one that stands for several.
+    fn spread(&self, _node: &Node) -> Result<Option<Vec<Self::Value>>, InputError> {
+        Ok(None)
+    }
 
     /// A value that is not in a list.
     fn alone(&self, node: &Node) -> Result<Self::Value, InputError> {
@@ -234,56 +235,6 @@ impl Parse for Expression {
     fn parse(&self, node: &Node) -> Result<Function, InputError> {
         let text = text(node)?;
         Function::parse(text).map_err(|error| node.error(format!("\"{text}\" cannot be understood: {error}")))
-    }
-}
-
-/// One of those that there are, by its name.
-#[derive(Debug)]
-pub struct Named<T> {
-    what: &'static str,
-    names: fn() -> Vec<&'static str>,
-    parse: fn(&str) -> Option<T>,
-}
-
-fn by_name<T: FromStr<Err: Display>>(name: &str) -> Option<T> {
-    name.parse().ok()
-}
-
-impl Named<Optimizer> {
-    /// The optimisers.
-    pub const OPTIMIZER: Self = Self {
-        what: "optimizer",
-        names: || Optimizer::all().map(|optimizer| optimizer.name()).collect(),
-        parse: by_name,
-    };
-}
-
-impl<T> Kind for Named<T> {
-    fn words(&self) -> String {
-        (self.names)().join(", ")
-    }
-
-    fn schema(&self) -> Json {
-        json!({ "enum": (self.names)() })
-    }
-
-    fn is_choice(&self) -> bool {
-        true
-    }
-}
-
-impl<T> Parse for Named<T> {
-    type Value = T;
-
-    fn parse(&self, node: &Node) -> Result<T, InputError> {
-        let name = text(node)?;
-        (self.parse)(name).ok_or_else(|| {
-            let names = (self.names)();
-            let hint = nearest(name, names.iter().copied());
-            let are = if names.len() == 1 { "is" } else { "are" };
-            let names = names.join(", ");
-            node.error(format!("unknown {} \"{name}\"{hint} There {are} {names}", self.what))
-        })
     }
 }
 

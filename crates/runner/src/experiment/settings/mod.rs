@@ -18,12 +18,14 @@ mod kind;
 mod ranges;
 mod resolve;
 mod row;
+mod rules;
 mod targets;
 #[cfg(test)]
 mod tests;
 mod value;
 
-use actlab_model::optimizer::Adam;
+use actlab_model::loss::{self, Loss};
+use actlab_model::optimizer::{self, Schedule, schedule};
 use actlab_model::unit::Relu;
 use actlab_model::{Activation, Initialization, Optimizer};
 use serde::de::Error;
@@ -37,10 +39,11 @@ use crate::error::InputError;
 use activation::Activations;
 use define::settings;
 use initialization::Initializations;
-use kind::{Expression, Named, Number, Present, Seeds, Switch, Text, Whole, Widths};
+use kind::{Expression, Number, Present, Seeds, Switch, Text, Whole, Widths};
 use ranges::Ranges;
 use resolve::{FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
 use row::{Plain, Row, With, field, section_of, spread};
+use rules::Rules;
 use value::Stored;
 
 pub use axis::Axis;
@@ -159,14 +162,33 @@ settings! {
         kind: Number::Share, list: true, since: 3, with: Any, shown: "0.0"
     }
 
-    /// The rule that trains.
-    "training.optimizer" => (optimizer: Optimizer = Optimizer::new(&Adam)) {
-        kind: Named::OPTIMIZER, list: true, since: 1, with: Any, shown: "\"adam\""
+    /// The rule that trains. With settings, of which a list is an axis too, it is { name = "sgd", momentum = 0.9, nesterov =
+    /// true }. Their names, defaults and meaning are PyTorch's: weight_decay goes with the gradient, adamw's beside it.
+    "training.optimizer" => (optimizer: Optimizer = Optimizer::new(&optimizer::Adam)) {
+        kind: Rules::<dyn optimizer::Definition>::ALL, list: true, since: 1, with: Any, shown: "\"adam\""
     }
 
     /// Learning rate of the optimizer.
     "training.learning_rate" => (learning_rate: f64 = 1e-3) {
         kind: Number::Positive, list: true, since: 1, with: Any, shown: "1e-3"
+    }
+
+    /// What becomes of the learning rate, as PyTorch's schedulers have it: step multiplies it with a factor every so many
+    /// steps, exponential at each, linear and cosine bring it to a share of itself at the last. In a warmup of so many steps
+    /// it rises in a line before: { name = "cosine", to = 0.1, warmup = 100 }.
+    "training.schedule" => (schedule: Schedule = Schedule::new(&schedule::Constant)) {
+        kind: Rules::<dyn schedule::Shape>::ALL, list: true, since: 5, with: Any, shown: "\"constant\""
+    }
+
+    /// The largest norm of the gradient over all parameters of a network; a longer one is shortened to it. 0 is none.
+    "training.clip" => (clip: f64 = 0.0) {
+        kind: Number::NotNegative, list: true, since: 5, with: Any, shown: "0.0"
+    }
+
+    /// What is trained to be small, the mean over the samples of the squared error (mse), of its size (mae), or of the one
+    /// near zero and the other from delta on (huber). Errors of results are root mean squares all the same.
+    "training.loss" => (loss: Loss = Loss::new(&loss::Mse)) {
+        kind: Rules::<dyn loss::Definition>::ALL, list: true, since: 5, with: Any, shown: "\"mse\""
     }
 
     /// Steps over all samples.

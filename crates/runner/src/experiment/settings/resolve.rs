@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use actlab_model::optimizer::Schedule;
 use anyhow::Result;
 
 use super::axis::{Axis, axis};
@@ -60,7 +61,20 @@ impl Settings {
                 .iter_mut()
                 .for_each(|samples| *samples = rows.max(*samples));
         }
+        settings.check_warmups(document)?;
         Ok(settings)
+    }
+
+    /// Whether every warm-up is over before the last step of the shortest training.
+    fn check_warmups(&self, document: &Document) -> Result<(), InputError> {
+        let steps = self.steps.values.iter().copied().min().unwrap_or(usize::MAX);
+        let longest = self.schedule.values.iter().map(Schedule::warmup).max().unwrap_or(0);
+        match document.get("training.schedule") {
+            Some(node) if longest >= steps => Err(node.error(format!(
+                "a warmup of {longest} steps is not over after training.steps = {steps}: make it shorter, or train longer"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// The settings that were typed as lists, in the order of the columns of results.
