@@ -41,7 +41,7 @@ def activations():
     f = torch.nn.functional
     torch_has = [
         ("relu", {}, f.relu),
-        ("leaky_relu", {"slope": 0.01}, lambda x, slope: f.leaky_relu(x, 0.01)),
+        ("leaky_relu", {"slope": single(0.01)}, lambda x, slope: f.leaky_relu(x, single(0.01))),
         ("leaky_relu", {"slope": -0.25}, lambda x, slope: f.leaky_relu(x, -0.25)),
         ("tanh", {}, torch.tanh),
         ("sigmoid", {}, torch.sigmoid),

@@ -85,13 +85,15 @@ const GPU: Precision = Precision {
     ..SINGLE
 };
 
-/// A number is made by some eight roundings, of numbers as large as itself, its argument or (a derivative, a parameter) 1.
-/// Where it repeats, it is also what it would be were the product of frequency and argument rounded twice.
-fn allowed(of: Precision, x: f64, truth: f64, activation: Activation, repeats: impl Fn(f64) -> f64) -> f64 {
-    let periodic = matches!(activation.ends()[0], End::Periodic { .. });
-    let moved = |share: f64| (repeats(x * (1.0 + share * of.unit)) - repeats(x)).abs();
-    let turned = if periodic { moved(2.0).max(moved(-2.0)) } else { 0.0 };
-    8.0 * of.unit * (truth.abs() + x.abs()) + turned + of.smallest
+/// How far off a number may be that is made by some eight roundings, of numbers as large as itself or as its `terms`: those
+/// of values are as large as the argument, those of derivatives as 1. Where it repeats, it is also what it would be were
+/// the product of frequency and argument rounded twice.
+fn allowed(of: Precision, x: f64, truth: f64, terms: f64, repeats: Option<&dyn Fn(f64) -> f64>) -> f64 {
+    let turned = repeats.map_or(0.0, |f| {
+        let moved = |share: f64| (f(x * (1.0 + share * of.unit)) - f(x)).abs();
+        moved(2.0).max(moved(-2.0))
+    });
+    8.0 * of.unit * (truth.abs() + terms) + turned + of.smallest
 }
 
 /// What the argument is multiplied with before a sine is taken of it.
@@ -123,23 +125,23 @@ impl Expected {
                 assert!((value[i] - x).abs() <= 4.0 + 8.0 * of.unit * x.abs() || value[i].abs() <= 1.0 + 8.0 * of.unit);
                 continue;
             }
+            let repeats = |f: &'_ dyn Fn(f64) -> f64, truth: f64, terms: f64| {
+                allowed(of, x, truth, terms, turns.then_some(f))
+            };
             let truth = self.value[i];
             match overflows(truth) {
                 true => assert_eq!(value[i], f64::INFINITY, "{activation} at {x}"),
                 false => {
-                    let allowed = allowed(of, x, truth, activation, |x| activation.value(x));
+                    let allowed = repeats(&|x| activation.value(x), truth, x.abs());
                     close("the value", x, value[i], truth, allowed);
                 }
             }
             let truth = self.derivative[i];
-            let allowed_there = allowed(of, x, truth, activation, |x| activation.derivative(x));
-            // Beside the size of the argument, derivatives are sums of numbers of the size of 1.
-            let allowed_there = allowed_there - 8.0 * of.unit * (x.abs() - 1.0);
-            close("the derivative", x, derivative[i], truth, allowed_there);
+            let allowed = repeats(&|x| activation.derivative(x), truth, 1.0);
+            close("the derivative", x, derivative[i], truth, allowed);
             for (position, truth) in &self.by_parameter {
                 let truth = truth[i];
-                let repeats = |x| activation.parameter_derivative(x, *position);
-                let allowed = allowed(of, x, truth, activation, repeats);
+                let allowed = repeats(&|x| activation.parameter_derivative(x, *position), truth, x.abs());
                 close("the derivative by a parameter", x, by[position][i], truth, allowed);
             }
         }

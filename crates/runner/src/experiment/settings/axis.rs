@@ -23,14 +23,24 @@ impl<T> Axis<T> {
     }
 }
 
-/// One value, or a list of them.
+/// One value, or a list of them, of which each may stand for several.
 pub fn axis<T>(node: &Node, kind: &dyn Parse<Value = T>) -> Result<Axis<T>, InputError> {
+    let several = |values: Vec<T>| Axis { values, swept: true };
     match kind.items(node)? {
         Some([]) => Err(node.error("this list is empty; give it at least one value")),
-        Some(items) => Ok(Axis {
-            values: items.iter().map(|node| kind.parse(node)).collect::<Result<_, _>>()?,
-            swept: true,
-        }),
-        None => Ok(Axis::single(kind.alone(node)?)),
+        Some(items) => {
+            let mut values = Vec::new();
+            for node in items {
+                match kind.expanded(node)? {
+                    Some(expanded) => values.extend(expanded),
+                    None => values.push(kind.parse(node)?),
+                }
+            }
+            Ok(several(values))
+        }
+        None => match kind.expanded(node)? {
+            Some(values) => Ok(several(values)),
+            None => Ok(Axis::single(kind.alone(node)?)),
+        },
     }
 }

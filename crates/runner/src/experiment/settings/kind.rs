@@ -37,6 +37,11 @@ pub trait Parse: Kind {
     /// One value of a list.
     fn parse(&self, node: &Node) -> Result<Self::Value, InputError>;
 
+    /// All values that one of a list stands for, where it may be several.
+    fn expanded(&self, _: &Node) -> Result<Option<Vec<Self::Value>>, InputError> {
+        Ok(None)
+    }
+
     /// A value that is not in a list.
     fn alone(&self, node: &Node) -> Result<Self::Value, InputError> {
         self.parse(node)
