@@ -16,7 +16,7 @@ impl Unit for Gaussian {
 
     #[inline(always)]
     fn slope<N: Number>(x: N, y: N, _: &[N]) -> N {
-        N::constant(-2.0) * x * y
+        N::constant(-2.0) * (x * y)
     }
 
     /// At the square root of 1/2 it is the square root of 2 / e.

@@ -8,7 +8,7 @@ use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
 use crate::experiment::target::Target;
 
-/// Parts of what a formula is looked at on; an even number, so that 0 is between two of them.
+/// Parts of what a formula is looked at on; an even number, so that 0 is the end of two of them.
 const PARTS: usize = 2000;
 
 /// What the user may not expect of formulas, each once.
