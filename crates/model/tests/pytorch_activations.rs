@@ -45,7 +45,10 @@ fn expected() -> (Vec<f64>, Vec<Expected>) {
             activation,
             value: numbers(&of["value"]),
             derivative: numbers(&of["derivative"]),
-            by_parameter: by_parameter.iter().map(|(name, of)| (place(name), numbers(of))).collect(),
+            by_parameter: by_parameter
+                .iter()
+                .map(|(name, of)| (place(name), numbers(of)))
+                .collect(),
         }
     };
     let activations = all["activations"].as_array().expect("a list");
@@ -125,9 +128,8 @@ impl Expected {
                 assert!((value[i] - x).abs() <= 4.0 + 8.0 * of.unit * x.abs() || value[i].abs() <= 1.0 + 8.0 * of.unit);
                 continue;
             }
-            let repeats = |f: &'_ dyn Fn(f64) -> f64, truth: f64, terms: f64| {
-                allowed(of, x, truth, terms, turns.then_some(f))
-            };
+            let repeats =
+                |f: &'_ dyn Fn(f64) -> f64, truth: f64, terms: f64| allowed(of, x, truth, terms, turns.then_some(f));
             let truth = self.value[i];
             match overflows(truth) {
                 true => assert_eq!(value[i], f64::INFINITY, "{activation} at {x}"),
@@ -157,7 +159,11 @@ fn references_are_pytorchs() {
         let activation = expected.activation;
         let value: Vec<f64> = x.iter().map(|x| activation.value(*x)).collect();
         let derivative: Vec<f64> = x.iter().map(|x| activation.derivative(*x)).collect();
-        let by = |position: &usize| x.iter().map(|x| activation.parameter_derivative(*x, *position)).collect();
+        let by = |position: &usize| {
+            x.iter()
+                .map(|x| activation.parameter_derivative(*x, *position))
+                .collect()
+        };
         let by = expected.by_parameter.keys().map(|position| (*position, by(position)));
         let worst = expected.check(&x, DOUBLE, [&value, &derivative], &by.collect());
         println!("{activation}: {worst:.2} of what is allowed");
@@ -220,11 +226,18 @@ fn operations_are_pytorchs() {
         for (place, expected) in all.iter().enumerate() {
             let own = place * x.len()..(place + 1) * x.len();
             let by = |position: &usize| {
-                let of = own.clone().map(|network| f64::from(parameters[network * PARAMETERS + position]));
+                let of = own
+                    .clone()
+                    .map(|network| f64::from(parameters[network * PARAMETERS + position]));
                 (*position, of.collect())
             };
             let by = expected.by_parameter.keys().map(by).collect();
-            expected.check(&x, of, [&wide(&value[own.clone()]), &wide(&derivative[own.clone()])], &by);
+            expected.check(
+                &x,
+                of,
+                [&wide(&value[own.clone()]), &wide(&derivative[own.clone()])],
+                &by,
+            );
         }
     }
 }

@@ -15,7 +15,13 @@ fn root() -> &'static Path {
 fn the_list_has_every_activation_with_what_is_known_of_it() {
     let folder = Folder::new();
     let list = folder.ok(&["activations"]).stdout;
-    for part in ["relu6", "gelu_tanh", "slope = 0.25, learned", "x + sin(a x)^2 / a", "He, Zhang, Ren & Sun"] {
+    for part in [
+        "relu6",
+        "gelu_tanh",
+        "slope = 0.25, learned",
+        "x + sin(a x)^2 / a",
+        "He, Zhang, Ren & Sun",
+    ] {
         assert!(list.contains(part), "{part}\n{list}");
     }
 }
@@ -88,12 +94,24 @@ fn every_unit_trains() {
     );
     folder.write("all.toml", &text);
     for engine in ["fused", "autodiff"] {
-        folder.ok(&["sweep", "all.toml", "--out", engine, "--backend", CPU, "--engine", engine]);
+        folder.ok(&[
+            "sweep",
+            "all.toml",
+            "--out",
+            engine,
+            "--backend",
+            CPU,
+            "--engine",
+            engine,
+        ]);
         assert_eq!(stored(&folder.path().join(engine)), 2 * names.len());
     }
     let (fused, autodiff) = (csv_rows(&folder, "fused"), csv_rows(&folder, "autodiff"));
     for row in &fused {
-        let same = autodiff.iter().find(|other| other["trial"] == row["trial"]).expect("the same trial");
+        let same = autodiff
+            .iter()
+            .find(|other| other["trial"] == row["trial"])
+            .expect("the same trial");
         let [a, b] = [row, same].map(|row| row["train_mse"].parse::<f64>().expect("a number"));
         // Within 1e-4, as engines agree after 200 steps.
         assert!((a - b).abs() < 1e-4 * (1.0 + a), "{}: {a} and {b}", row["activation"]);
@@ -114,7 +132,9 @@ fn parameters_that_are_lists_are_an_axis() {
     let folder = Folder::new();
     folder.write(
         "axis.toml",
-        &experiment("[\"relu\", { name = \"snake\", a = [1, 5] }, { name = \"hardtanh\", min = [-1, -2], max = [1, 2] }]"),
+        &experiment(
+            "[\"relu\", { name = \"snake\", a = [1, 5] }, { name = \"hardtanh\", min = [-1, -2], max = [1, 2] }]",
+        ),
     );
     folder.ok(&["sweep", "axis.toml", "--out", "run", "--backend", CPU]);
     let rows = csv_rows(&folder, "run");
@@ -131,7 +151,9 @@ fn parameters_that_are_lists_are_an_axis() {
     ];
     assert_eq!(found, expected);
     folder.write("alone.toml", &experiment("{ name = \"snake\", a = [1, 5, 10] }"));
-    let dry = folder.ok(&["sweep", "alone.toml", "--dry-run", "--backend", CPU]).stdout;
+    let dry = folder
+        .ok(&["sweep", "alone.toml", "--dry-run", "--backend", CPU])
+        .stdout;
     assert!(dry.contains("trials    3 "), "{dry}");
 }
 
@@ -139,15 +161,27 @@ fn parameters_that_are_lists_are_an_axis() {
 fn what_is_no_activation_is_refused_before_anything_trains() {
     let folder = Folder::new();
     for (activation, said) in [
-        ("{ name = \"snake\", a = 0 }", "there is no snake(a=0): a is what the sine is divided by"),
-        ("{ name = \"softshrink\", lambda = [0.5, -1] }", "lambda must not be negative"),
+        (
+            "{ name = \"snake\", a = 0 }",
+            "there is no snake(a=0): a is what the sine is divided by",
+        ),
+        (
+            "{ name = \"softshrink\", lambda = [0.5, -1] }",
+            "lambda must not be negative",
+        ),
         ("{ name = \"hardtanh\", min = 2 }", "min must be below max"),
         ("{ name = \"elu\", alpha = 1e300 }", "below 3.4e38"),
         ("{ name = \"elu\", alpha = [] }", "this list is empty"),
-        ("{ name = \"gelu\", alpha = 1 }", "gelu has no parameter \"alpha\"; it has none"),
+        (
+            "{ name = \"gelu\", alpha = 1 }",
+            "gelu has no parameter \"alpha\"; it has none",
+        ),
         ("\"swish\"", "unknown activation \"swish\""),
         ("{ name = \"mine\", formula = \"ln(x)\" }", "is NaN at x = "),
-        ("{ name = \"mine\", formula = \"1/(x-0.123)\" }", "write it so that it is finite"),
+        (
+            "{ name = \"mine\", formula = \"1/(x-0.123)\" }",
+            "write it so that it is finite",
+        ),
     ] {
         folder.write("wrong.toml", &experiment(activation));
         let ran = folder.run(&["sweep", "wrong.toml", "--out", "run", "--backend", CPU]);
@@ -161,7 +195,10 @@ fn what_is_no_activation_is_refused_before_anything_trains() {
 #[test]
 fn a_formula_that_jumps_trains_with_a_word_about_it() {
     let folder = Folder::new();
-    folder.write("jumps.toml", &experiment("{ name = \"stairs\", formula = \"x + floor(x)\" }"));
+    folder.write(
+        "jumps.toml",
+        &experiment("{ name = \"stairs\", formula = \"x + floor(x)\" }"),
+    );
     let ran = folder.ok(&["sweep", "jumps.toml", "--out", "run", "--backend", CPU]);
     assert!(words(&ran.stderr).contains("jumps at x = "), "{}", ran.stderr);
 }

@@ -71,9 +71,8 @@ impl Activation {
 
     /// Its place in the list of units; formulas come after it.
     fn place(self) -> usize {
-        let same = |unit: &&'static dyn Definition| {
-            (unit.name(), unit.formula()) == (self.name(), self.definition.formula())
-        };
+        let same =
+            |unit: &&'static dyn Definition| (unit.name(), unit.formula()) == (self.name(), self.definition.formula());
         UNITS.iter().position(same).unwrap_or(UNITS.len())
     }
 

@@ -41,7 +41,11 @@ impl Unit for Celu {
     }
 
     fn range(parameters: &[f64]) -> [f64; 2] {
-        let low = if parameters[0] > 0.0 { -parameters[0] } else { f64::NEG_INFINITY };
+        let low = if parameters[0] > 0.0 {
+            -parameters[0]
+        } else {
+            f64::NEG_INFINITY
+        };
         [low, f64::INFINITY]
     }
 }

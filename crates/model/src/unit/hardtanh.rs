@@ -33,7 +33,11 @@ impl Unit for Hardtanh {
 
     /// Where learning has brought `min` above `max` it jumps.
     fn lipschitz(parameters: &[f64]) -> f64 {
-        if parameters[0] > parameters[1] { f64::INFINITY } else { 1.0 }
+        if parameters[0] > parameters[1] {
+            f64::INFINITY
+        } else {
+            1.0
+        }
     }
 
     fn ends(parameters: &[f64]) -> [End; 2] {

@@ -27,7 +27,8 @@ const LEAST: f64 = 0.278_464_542_761_073_8;
 impl Unit for Silu {
     const NAME: &'static str = "silu";
     const FORMULA: &'static str = "x / (1 + exp(-beta x))";
-    const SOURCE: &'static str = "Elfwing, Uchibe & Doya, Neural Networks 107, 2018; Ramachandran, Zoph & Le, ICLR 2018";
+    const SOURCE: &'static str =
+        "Elfwing, Uchibe & Doya, Neural Networks 107, 2018; Ramachandran, Zoph & Le, ICLR 2018";
     const PARAMETERS: &'static [Parameter] = &[Parameter::fixed("beta", 1.0)];
 
     #[inline(always)]
@@ -44,7 +45,11 @@ impl Unit for Silu {
 
     /// At 2.3994 / `beta`.
     fn lipschitz(parameters: &[f64]) -> f64 {
-        if parameters[0] == 0.0 { 0.5 } else { 1.099_839_320_128_867 }
+        if parameters[0] == 0.0 {
+            0.5
+        } else {
+            1.099_839_320_128_867
+        }
     }
 
     fn ends(parameters: &[f64]) -> [End; 2] {

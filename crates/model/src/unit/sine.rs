@@ -29,11 +29,13 @@ impl Unit for Sine {
     fn ends(parameters: &[f64]) -> [End; 2] {
         match parameters[0] {
             0.0 => [End::constant(0.0); 2],
-            _ => [End::Periodic {
-                slope: 0.0,
-                low: -1.0,
-                high: 1.0,
-            }; 2],
+            _ => {
+                [End::Periodic {
+                    slope: 0.0,
+                    low: -1.0,
+                    high: 1.0,
+                }; 2]
+            }
         }
     }
 

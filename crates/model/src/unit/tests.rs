@@ -21,7 +21,10 @@ fn units() -> Vec<Activation> {
     let variants = |unit: Activation| {
         let known = unit.definition().parameters().iter();
         known.fold(vec![unit], |found, known| {
-            found.iter().flat_map(|activation| with(activation, known.name)).collect()
+            found
+                .iter()
+                .flat_map(|activation| with(activation, known.name))
+                .collect()
         })
     };
     let mut units: Vec<Activation> = Activation::all().flat_map(variants).collect();
@@ -77,7 +80,10 @@ fn the_farthest_arguments_have_values_and_derivatives() {
             let found = [value[i], slope[i]];
             let truth = [activation.value(x) as f32, activation.derivative(x) as f32];
             for (found, truth) in found.into_iter().zip(truth) {
-                assert!(!truth.is_nan() && !found.is_nan(), "{activation} at {x}: {found} for {truth}");
+                assert!(
+                    !truth.is_nan() && !found.is_nan(),
+                    "{activation} at {x}: {found} for {truth}"
+                );
                 // What rounds to infinity in one may be the largest number in the other.
                 let far = truth.abs().min(found.abs()) > 1e38;
                 assert!(
@@ -114,10 +120,7 @@ fn a_sine_of_frequency_one_is_sinu() {
     let sine = sine.with("omega", 1.0).expect("a parameter");
     for i in -100..100 {
         let x = f64::from(i) * 0.37;
-        assert_eq!(
-            (sine.value(x), sine.derivative(x)),
-            (sinu.value(x), sinu.derivative(x))
-        );
+        assert_eq!((sine.value(x), sine.derivative(x)), (sinu.value(x), sinu.derivative(x)));
     }
 }
 

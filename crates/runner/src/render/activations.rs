@@ -99,7 +99,11 @@ fn end(end: End) -> String {
     match end {
         End::Line { slope, intercept } => line(slope, intercept),
         End::Periodic { slope, low, high } => {
-            let about = if slope == 0.0 { String::new() } else { format!("{} and ", line(slope, 0.0)) };
+            let about = if slope == 0.0 {
+                String::new()
+            } else {
+                format!("{} and ", line(slope, 0.0))
+            };
             format!("{about}what repeats from {} to {}", number(low), number(high))
         }
         End::Other => "no line".to_owned(),
@@ -108,12 +112,20 @@ fn end(end: End) -> String {
 
 fn range(unit: Activation) -> String {
     let [low, high] = unit.range();
-    let low = if low.is_finite() { number(low) } else { "-∞".to_owned() };
+    let low = if low.is_finite() {
+        number(low)
+    } else {
+        "-∞".to_owned()
+    };
     format!("{low} to {}", number(high))
 }
 
 fn number(number: f64) -> String {
-    if number.is_infinite() { "∞".to_owned() } else { significant(number) }
+    if number.is_infinite() {
+        "∞".to_owned()
+    } else {
+        significant(number)
+    }
 }
 
 #[cfg(test)]

@@ -161,7 +161,9 @@ mod tests {
 
     #[test]
     fn many_activations_are_told_apart_by_lines_by_points_and_by_bars() {
-        let lines: BTreeSet<_> = (0..72).map(|i| (Look::at(i).colour, Look::at(i).dash, Look::at(i).dashes())).collect();
+        let lines: BTreeSet<_> = (0..72)
+            .map(|i| (Look::at(i).colour, Look::at(i).dash, Look::at(i).dashes()))
+            .collect();
         assert_eq!(lines.len(), 72);
         assert_eq!(LENGTHS.as_flattened().iter().collect::<BTreeSet<_>>().len(), 12);
         let looks: Vec<Look> = (0..36).map(Look::at).collect();

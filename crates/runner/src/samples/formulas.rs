@@ -17,7 +17,14 @@ const PARTS: usize = 2000;
 /// If one is not finite at something that a first layer may give it at the start.
 pub fn check(experiment: &Experiment) -> Result<Vec<String>, InputError> {
     let is_formula = |activation: &&Activation| !activation.is_unit();
-    let formulas: Vec<Activation> = experiment.settings.activation.values.iter().filter(is_formula).copied().collect();
+    let formulas: Vec<Activation> = experiment
+        .settings
+        .activation
+        .values
+        .iter()
+        .filter(is_formula)
+        .copied()
+        .collect();
     if formulas.is_empty() {
         return Ok(Vec::new());
     }
@@ -37,7 +44,11 @@ fn reach(experiment: &Experiment) -> Result<f64, InputError> {
     let mut known: Vec<(usize, String, bool)> = Vec::new();
     let mut reach = 0f64;
     for trial in &experiment.trials {
-        let kind = (trial.target, trial.settings.range.to_string(), trial.settings.standardize);
+        let kind = (
+            trial.target,
+            trial.settings.range.to_string(),
+            trial.settings.standardize,
+        );
         if !known.contains(&kind) {
             known.push(kind);
             reach = reach.max(reach_of(&targets[trial.target], trial)?);
@@ -74,7 +85,9 @@ impl Look {
             return Err(self.not_finite(*x));
         }
         if let Some(x) = points.iter().find(|x| !self.formula.derivative(**x).is_finite()) {
-            return Ok(Some(self.says(format!("has no finite derivative at x = {x}: training may diverge there"))));
+            return Ok(Some(self.says(format!(
+                "has no finite derivative at x = {x}: training may diverge there"
+            ))));
         }
         for pair in points.windows(2).filter(|pair| self.is_steep(pair[0], pair[1])) {
             if let Some(x) = self.pole(pair[0], pair[1]) {
@@ -120,13 +133,21 @@ impl Look {
         let start = change(a, b);
         for _ in 0..35 {
             let middle = 0.5 * (a + b);
-            if change(a, middle) > change(middle, b) { b = middle } else { a = middle }
+            if change(a, middle) > change(middle, b) {
+                b = middle
+            } else {
+                a = middle
+            }
         }
         (change(a, b) > 0.25 * start && start > 0.0).then_some(b)
     }
 
     fn says(&self, what: String) -> String {
-        format!("the formula \"{}\" of {} {what}", self.formula.definition().formula(), self.formula)
+        format!(
+            "the formula \"{}\" of {} {what}",
+            self.formula.definition().formula(),
+            self.formula
+        )
     }
 
     fn not_finite(&self, x: f64) -> InputError {
@@ -169,7 +190,15 @@ mod tests {
 
     #[test]
     fn what_has_no_value_somewhere_is_refused() {
-        for text in ["ln(x)", "sqrt(x)", "1/x", "tan(x)", "1/(x-0.7001)^2", "x/(x - 1.2345)", "asin(x)"] {
+        for text in [
+            "ln(x)",
+            "sqrt(x)",
+            "1/x",
+            "tan(x)",
+            "1/(x-0.7001)^2",
+            "x/(x - 1.2345)",
+            "asin(x)",
+        ] {
             let error = note(text).expect_err(text);
             assert!(error.contains(text) && error.contains("-2.750 to 2.750"), "{error}");
         }

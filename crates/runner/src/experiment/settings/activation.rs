@@ -85,7 +85,9 @@ fn table(node: &Node, entries: &[(String, Node)]) -> Result<Vec<Activation>, Inp
     let name = get("name").ok_or_else(|| {
         node.error("this activation has no name: write { name = \"mine\", formula = \"x + sin(x)\" }")
     })?;
-    let learn = entries.iter().find(|(key, node)| key == LEARN && !is_parameter(key, node));
+    let learn = entries
+        .iter()
+        .find(|(key, node)| key == LEARN && !is_parameter(key, node));
     let parameters = entries.iter().filter(|(key, node)| is_parameter(key, node));
     let parameters: Vec<(&String, &Node, Vec<f32>)> = parameters
         .map(|(key, node)| Ok((key, node, values(node)?)))
@@ -107,7 +109,9 @@ fn table(node: &Node, entries: &[(String, Node)]) -> Result<Vec<Activation>, Inp
             let with = activation.with(key, value);
             with.ok_or_else(|| no_parameter(node, activation, key))
         };
-        let pairs = found.iter().flat_map(|activation| values.iter().map(|value| (*activation, *value)));
+        let pairs = found
+            .iter()
+            .flat_map(|activation| values.iter().map(|value| (*activation, *value)));
         found = pairs.map(with).collect::<Result<_, _>>()?;
     }
     let checked = |activation: Activation| match activation.refuses() {
@@ -246,10 +250,7 @@ mod tests {
                 prelu.with("slope", 0.5).expect("a parameter"),
                 json!({ "name": "prelu", "slope": 0.5 }),
             ),
-            (
-                prelu.fixed(),
-                json!({ "name": "prelu", "slope": 0.25, "learn": [] }),
-            ),
+            (prelu.fixed(), json!({ "name": "prelu", "slope": 0.25, "learn": [] })),
             (
                 Activation::new(namesake),
                 json!({ "name": "snake", "formula": "x + sin(a*x)^2/a", "a": 2.0 }),

@@ -107,8 +107,8 @@ fn the_template_is_an_experiment_for_expressions_and_for_data() {
 fn the_schema_takes_experiments_and_refuses_what_the_program_refuses() {
     let validator = jsonschema::validator_for(&schema()).expect("a schema");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/");
-    let files =
-        ["paper.toml", "csv.toml"].map(|name| std::fs::read_to_string(folder.to_owned() + name).expect("a file"));
+    let files = ["paper.toml", "csv.toml", "formulas.toml"]
+        .map(|name| std::fs::read_to_string(folder.to_owned() + name).expect("a file"));
     for text in files.into_iter().chain([template(), template_of_data()]) {
         let found = experiment(&text);
         let errors: Vec<String> = validator.iter_errors(&found).map(|error| error.to_string()).collect();
@@ -120,6 +120,7 @@ fn the_schema_takes_experiments_and_refuses_what_the_program_refuses() {
         "[data]\nrange = { x1 = [0, 1], x2 = [-5, 5] }",
         "[network]\nhidden = 64",
         "[network]\nhidden = [[]]",
+        "[network]\nactivation = { name = \"snake\", a = [1, 5], learn = [\"a\"] }",
         "[sweep]\nseeds = [0, 7]",
     ] {
         assert!(validator.is_valid(&experiment(&format!("{function}{more}"))), "{more}");
@@ -130,6 +131,7 @@ fn the_schema_takes_experiments_and_refuses_what_the_program_refuses() {
         "[training]\nsteps = []",
         "[training]\nlearning_rate = [1e-3, 0]",
         "[network]\nactivation = \"tahn\"",
+        "[network]\nactivation = { name = \"snake\", a = [] }",
         "[network]\nhidden = [64, 0]",
         "[data]\nrange = [1]",
         "[data]\nholdout = 0.2",

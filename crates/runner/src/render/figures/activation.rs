@@ -21,7 +21,11 @@ const JUMP: f64 = 0.4;
 pub fn svg(activation: Activation) -> Result<String> {
     let colour = Palette::new([""; 0]).look(activation.name()).colour();
     // Of what repeats fast a part, as wide as any other is turned.
-    let reach = REACH / activation.lipschitz().clamp(1.0, 10.0).powi(i32::from(activation.name() == "sine"));
+    let reach = REACH
+        / activation
+            .lipschitz()
+            .clamp(1.0, 10.0)
+            .powi(i32::from(activation.name() == "sine"));
     let x: Vec<f64> = (0..=POINTS)
         .map(|i| reach * (2.0 * i as f64 / POINTS as f64 - 1.0))
         .collect();
@@ -39,7 +43,10 @@ pub fn svg(activation: Activation) -> Result<String> {
             .build_cartesian_2d(-reach..reach, low - margin..high + margin)
             .map_err(plot_error)?;
         axes(&mut chart, "x", activation.name())?;
-        for ends in [[(-reach, 0.0), (reach, 0.0)], [(0.0, low - margin), (0.0, high + margin)]] {
+        for ends in [
+            [(-reach, 0.0), (reach, 0.0)],
+            [(0.0, low - margin), (0.0, high + margin)],
+        ] {
             let thin = INK.mix(0.3).stroke_width(LINE);
             chart.draw_series(LineSeries::new(ends, thin)).map_err(plot_error)?;
         }
