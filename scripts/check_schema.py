@@ -23,6 +23,7 @@ RIGHT = [
     "[network]\nhidden = [[]]",
     "[sweep]\nseeds = [0, 7]",
     '[network]\nactivation = { name = "leaky_relu", slope = 0.2, learn = ["slope"] }',
+    '[network]\nactivation = { name = "snake", a = [1, 5], learn = ["a"] }',
 ]
 WRONG = [
     "[training]\nstepz = 5",
@@ -30,6 +31,7 @@ WRONG = [
     "[training]\nsteps = []",
     "[training]\nlearning_rate = [1e-3, 0]",
     '[network]\nactivation = "tahn"',
+    '[network]\nactivation = { name = "snake", a = [] }',
     "[network]\nhidden = [64, 0]",
     "[data]\nrange = [1]",
     "[data]\nholdout = 0.2",

@@ -70,6 +70,7 @@ fn activations() -> Vec<Activation> {
         "sinu".parse().expect("a unit"),
         learn(formula, "b"),
         learn(learn(formula, "a"), "b"),
+        learn("snake".parse().expect("a unit"), "a"),
         learn(leaky.with("slope", 0.25).expect("a parameter"), "slope"),
     ]
 }

@@ -121,7 +121,9 @@ functions! {
     Cosh hyperbolic_cosine "cosh" libm::cosh;
     Tanh hyperbolic_tangent "tanh" libm::tanh;
     Logistic logistic "sigmoid" |x| 1.0 / (1.0 + libm::exp(-x));
+    Erf error_function "erf" libm::erf;
     Exp exponential "exp" libm::exp;
+    ExpM1 exponential_minus_one "expm1" libm::expm1;
     Ln logarithm "ln" libm::log;
     Log2 binary_logarithm "log2" libm::log2;
     Log10 decimal_logarithm "log10" libm::log10;

@@ -1,5 +1,6 @@
 //! From conclusions to what a person sees.
 
+pub mod activations;
 mod claims;
 mod classes;
 mod comparisons;

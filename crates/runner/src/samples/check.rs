@@ -1,8 +1,9 @@
-//! Whether the targets of an experiment can be learned where they are trained, and what its user may not expect.
+//! Whether the targets of an experiment can be learned where they are trained, and by its activations, and what its user
+//! may not expect.
 
 use std::collections::HashSet;
 
-use super::{not_finite, regions, split};
+use super::{formulas, not_finite, regions, split};
 use crate::error::InputError;
 use crate::experiment::Experiment;
 use crate::experiment::grid::Resolved;
@@ -24,6 +25,7 @@ pub fn check_all(experiment: &Experiment) -> Result<Vec<String>, InputError> {
             notes.extend(self::notes(target, settings));
         }
     }
+    notes.extend(formulas::check(experiment)?);
     let mut known = HashSet::new();
     notes.retain(|note| known.insert(note.clone()));
     Ok(notes)

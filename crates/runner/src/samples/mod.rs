@@ -1,6 +1,7 @@
 //! The numbers that a trial trains on and is tested on.
 
 mod check;
+mod formulas;
 mod regions;
 mod same;
 mod scaling;

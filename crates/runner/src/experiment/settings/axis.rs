@@ -23,7 +23,7 @@ impl<T> Axis<T> {
     }
 }
 
-/// One value, or a list of them.
+/// One value, or a list of them, of which each may stand for several.
 pub fn axis<T>(node: &Node, kind: &dyn Parse<Value = T>) -> Result<Axis<T>, InputError> {
     match kind.items(node)? {
         Some([]) => Err(node.error("this list is empty; give it at least one value")),

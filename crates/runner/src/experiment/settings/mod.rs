@@ -119,8 +119,9 @@ settings! {
     }
 
     /// Activation of the hidden layers; sinu is the sine. With parameters it is { name = "leaky_relu", slope = 0.2 }, and
-    /// a formula of your own { name = "wiggle", formula = "x + 0.3*sin(4*x)" }, which may have parameters too; with
-    /// learn = ["slope"] a parameter starts at its value and is trained, one for each layer.
+    /// a formula of your own { name = "wiggle", formula = "x + 0.3*sin(4*x)" }, which may have parameters too. A parameter
+    /// may be a list: { name = "snake", a = [1, 5] } is two activations. With learn = ["a"] it starts at its value and is
+    /// trained, one for each layer; prelu learns its slope, unless learn = [].
     "network.activation" => (activation: Activation = Activation::new(&Relu)) {
         kind: Activations, list: true, since: 1, with: Any, shown: "[\"relu\", \"leaky_relu\", \"tanh\", \"sinu\"]"
     }

@@ -243,8 +243,9 @@ impl Tail {
             _ => activation.lipschitz(),
         };
         let reach = steepness * 0.5 * (high.value - low.value);
-        // Elementary functions err by two units in the last place at most.
-        let error = steepness * low.error.max(high.error) + 4.0 * ROUNDING * value.abs();
+        // Activations err by some units in the last place of their value, or of what it is the difference from.
+        let size = value.abs() + steepness * middle.abs();
+        let error = steepness * low.error.max(high.error) + 4.0 * ROUNDING * size;
         let end = |value: f64| Coefficient { value, error };
         match state {
             State::Settles => Self {

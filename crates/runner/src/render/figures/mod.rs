@@ -1,5 +1,6 @@
 //! The figures, as SVG: the paper's, and the error against the distance from the range.
 
+pub mod activation;
 mod chart;
 mod distance;
 mod fit;
