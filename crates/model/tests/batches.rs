@@ -254,12 +254,16 @@ fn the_best_weights_are_kept_and_training_ends_when_patience_does() {
             "{name}"
         );
         assert!((weight(&outcomes[0]) - 1.0).abs() < 0.01, "{name}");
-        assert!((weight(&outcomes[2]) - 0.8).abs() < 0.05, "{name}");
-        for best in [&outcomes[1], &outcomes[3]] {
-            assert!((weight(best) - 0.5).abs() < 0.05, "{name}: {}", weight(best));
-            assert_eq!(weight(best), weight(&outcomes[1]), "{name}");
-            assert_eq!(best.diverged_at, None, "{name}");
+        // The same as trainings of so many steps leave; on a GPU engines are 1e-4 apart.
+        let off = if name.contains("wgpu") { 1e-4 } else { 0.0 };
+        for (steps, ends) in [(50, [&outcomes[1], &outcomes[3]]), (80, [&outcomes[2], &outcomes[2]])] {
+            let plain = &trainer.train_all(&architecture, vec![of(Keep::Last, 0)], steps)[0];
+            for end in ends {
+                assert!((weight(end) - weight(plain)).abs() <= off, "{name}: {}", weight(end));
+                assert_eq!(end.diverged_at, None, "{name}");
+            }
         }
+        assert!((weight(&outcomes[1]) - 0.5).abs() < 0.05, "{name}");
         // Where all have ended, nobody trains on.
         let ended = trainer.train_all(&architecture, vec![of(Keep::Best, 3), of(Keep::Last, 3)], 640);
         assert_eq!((ended[0].steps, ended[1].steps), (80, 80), "{name}");

@@ -23,7 +23,7 @@ use crate::network::trained::TrainedNetwork;
 use crate::network::weights::Weights;
 use crate::unit::Activation;
 
-pub use history::Record;
+pub use history::{RECORDS, Record};
 
 /// The engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

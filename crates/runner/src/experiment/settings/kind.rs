@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use actlab_model::Optimizer;
+use actlab_model::network::batches::Order;
+use actlab_model::network::selection::Keep;
 use serde_json::{Value as Json, json};
 
 use crate::error::{InputError, nearest};
@@ -254,6 +256,24 @@ impl Named<Optimizer> {
     pub const OPTIMIZER: Self = Self {
         what: "optimizer",
         names: || Optimizer::all().map(|optimizer| optimizer.name()).collect(),
+        parse: by_name,
+    };
+}
+
+impl Named<Order> {
+    /// How batches come to their samples.
+    pub const BATCHES: Self = Self {
+        what: "kind of batches",
+        names: || Order::ALL.map(Order::name).to_vec(),
+        parse: by_name,
+    };
+}
+
+impl Named<Keep> {
+    /// Which weights are kept.
+    pub const KEEP: Self = Self {
+        what: "choice of weights",
+        names: || Keep::ALL.map(Keep::name).to_vec(),
         parse: by_name,
     };
 }
