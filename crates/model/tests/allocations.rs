@@ -2,13 +2,17 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::Arc;
 
 mod common;
 
 use actlab_model::Activation;
 use actlab_model::engine::{Recipe, Stack, fused, unobserved};
 use actlab_model::network::architecture::{Architecture, Block, Join};
+use actlab_model::network::batches::{Batches, Order};
+use actlab_model::network::selection::{Keep, Selection};
 use actlab_model::penalty::Penalty;
+use common::training::Squares;
 
 struct Counting;
 
@@ -34,12 +38,20 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
+/// What a step trains on.
+#[derive(Debug, Clone, Copy)]
+enum Fed {
+    All,
+    Batches(Order),
+    Fresh,
+}
+
 /// Trained in another way for each number.
 fn allocations(
     architecture: &Architecture,
     activation: Activation,
     coefficient: f32,
-    way: usize,
+    (fed, way): (Fed, usize),
     steps: usize,
 ) -> usize {
     let inputs: Vec<f32> = (0..100).map(|i| i as f32 / 50.0 - 1.0).collect();
@@ -49,8 +61,27 @@ fn allocations(
         ..Recipe::new(architecture, activation, 0, inputs, targets)
     };
     network.dropout.fill(0.1);
+    if !matches!(fed, Fed::All) {
+        network.input_noise = 0.1;
+        network.selection = Selection {
+            keep: Keep::Best,
+            patience: 100,
+            inputs: network.inputs.clone(),
+            targets: network.targets.clone(),
+        };
+    }
+    if let Fed::Fresh = fed {
+        network.fresh = Some(Arc::new(Squares {
+            seed: 0,
+            inputs: 1,
+            outputs: 1,
+        }));
+    }
     let network = common::rules::trained(network, way);
-    let stack = Stack::new(architecture.clone(), 100, steps, vec![network]).expect("a stack");
+    let mut stack = Stack::new(architecture.clone(), 100, steps, vec![network]).expect("a stack");
+    if let Fed::Batches(order) = fed {
+        stack = stack.with_batches(Batches { size: 70, order }).expect("a batch");
+    }
     let before = ALLOCATIONS.get();
     fused::train(&stack, &mut unobserved);
     ALLOCATIONS.get() - before
@@ -78,13 +109,15 @@ fn no_step_of_the_fused_engine_allocates() {
     let mut way = 0;
     for architecture in [perceptron, everything()] {
         for activation in common::activations().into_iter().chain([learning]) {
-            for coefficient in [0.0, 1e-2] {
-                let few = allocations(&architecture, activation, coefficient, way, 128);
+            let orders = Order::ALL.map(Fed::Batches);
+            let fed = [(0.0, Fed::All), (1e-2, Fed::All), (0.0, Fed::Fresh)];
+            for (coefficient, fed) in fed.into_iter().chain(orders.map(|order| (0.0, order))) {
+                let few = allocations(&architecture, activation, coefficient, (fed, way), 128);
                 assert!(few > 0, "the counter counts");
                 assert_eq!(
                     few,
-                    allocations(&architecture, activation, coefficient, way, 1280),
-                    "{activation}, coefficient {coefficient}, way {way}"
+                    allocations(&architecture, activation, coefficient, (fed, way), 1280),
+                    "{activation}, coefficient {coefficient}, {fed:?}, way {way}"
                 );
                 way += 1;
             }

@@ -1,6 +1,10 @@
 //! What may differ between the networks of a stack.
 
+use std::sync::Arc;
+
 use super::architecture::Architecture;
+use super::selection::Selection;
+use super::source::Source;
 use super::weights::Weights;
 use crate::loss::{self, Loss};
 use crate::optimizer::{self, Optimizer, Schedule, Steps, schedule};
@@ -28,12 +32,18 @@ pub struct Recipe {
     pub penalties: Vec<Penalty>,
     /// Weights to start from.
     pub initial: Weights,
-    /// Seed of what penalties start from and of what dropouts leave out.
+    /// Seed of what penalties start from, of what dropouts leave out, of batches and of noise on inputs.
     pub seed: u64,
-    /// Training inputs, `[samples, inputs]`. Every step is over all of them.
+    /// Training inputs, `[samples, inputs]`. Every step is over all of them, where the stack has no batches.
     pub inputs: Vec<f32>,
     /// Training targets, `[samples, outputs]`.
     pub targets: Vec<f32>,
+    /// Where steps after the first have their samples from instead, as many.
+    pub fresh: Option<Arc<dyn Source>>,
+    /// Standard deviation of the normal noise on the inputs of each step, in their units.
+    pub input_noise: f32,
+    /// Which of its weights are kept, and when its training ends.
+    pub selection: Selection,
 }
 
 impl Recipe {
@@ -59,6 +69,9 @@ impl Recipe {
             seed,
             inputs,
             targets,
+            fresh: None,
+            input_noise: 0.0,
+            selection: Selection::default(),
         }
     }
 

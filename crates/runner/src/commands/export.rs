@@ -92,6 +92,16 @@ fn settings() -> Vec<&'static str> {
     first.chain(["seed", "status"]).collect()
 }
 
+/// Columns between the errors and the far field.
+const RESULTS: [&str; 6] = [
+    "diverged_at",
+    "sigma",
+    "lipschitz",
+    "steps_per_second",
+    "backend",
+    "weights_step",
+];
+
 /// All trials of a run as CSV, one row for each, numbers with all their digits, empty where there is none.
 fn csv(store: &Store, out: impl Write) -> Result<()> {
     let about = store.about()?;
@@ -106,7 +116,7 @@ fn csv(store: &Store, out: impl Write) -> Result<()> {
             .iter()
             .flat_map(|region| [format!("{region}_rmse"), format!("{region}_nrmse")]),
     );
-    columns.extend(["diverged_at", "sigma", "lipschitz", "steps_per_second", "backend"].map(str::to_owned));
+    columns.extend(RESULTS.map(str::to_owned));
     let far = FarColumns::new(&about);
     columns.extend(far.names());
     let axes: Vec<&String> = about
@@ -127,11 +137,12 @@ fn csv(store: &Store, out: impl Write) -> Result<()> {
         }
         let sigma: Vec<String> = trial.sigma.iter().map(f64::to_string).collect();
         row.extend([
-            trial.diverged_at.map_or_else(String::new, |step| step.to_string()),
+            step(trial.diverged_at),
             sigma.join(" "),
             optional(trial.lipschitz),
             format!("{:.1}", trial.timing.steps_per_second),
             trial.timing.backend.clone(),
+            step(trial.weights_step),
         ]);
         row.extend(far.of(trial));
         row.extend(axes.iter().map(|axis| setting(trial, axis)));
@@ -205,6 +216,10 @@ impl FarColumns {
         }
         row
     }
+}
+
+fn step(step: Option<usize>) -> String {
+    step.map_or_else(String::new, |step| step.to_string())
 }
 
 fn optional(number: Option<f64>) -> String {

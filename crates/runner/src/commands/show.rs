@@ -227,6 +227,9 @@ fn describe(trial: &Stored) -> String {
             None => "done".to_owned(),
         },
     );
+    if let Some(step) = trial.weights_step {
+        line("weights", format!("of step {step} of {}", trial.settings.steps));
+    }
     if let Some(mse) = trial.train_mse {
         line("training MSE", short(mse));
     }

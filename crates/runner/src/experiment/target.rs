@@ -88,12 +88,18 @@ impl Function {
         (1..=self.inputs).map(|i| format!("x{i}")).collect()
     }
 
-    /// The value at `x`, which has one number for each input. No-number where it has no value.
+    /// The value at `x`, which has one number for each input. No-number where it has no value. Nothing is allocated.
     pub fn value(&self, x: &[f64]) -> f64 {
-        let arguments: Vec<f64> = self.positions.iter().map(|position| x[*position]).collect();
-        self.expression.value(&arguments)
+        let mut arguments = [0.0; MOST_INPUTS];
+        for (argument, position) in arguments.iter_mut().zip(&self.positions) {
+            *argument = x[*position];
+        }
+        self.expression.value(&arguments[..self.positions.len()])
     }
 }
+
+/// Inputs of an expression, at most.
+pub const MOST_INPUTS: usize = 64;
 
 fn input_position(name: &str) -> Option<usize> {
     let digits = name.strip_prefix('x')?;
@@ -101,7 +107,7 @@ fn input_position(name: &str) -> Option<usize> {
         return Some(0);
     }
     let number: usize = digits.parse().ok()?;
-    (1..=64).contains(&number).then(|| number - 1)
+    (1..=MOST_INPUTS).contains(&number).then(|| number - 1)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::check_steps::check_steps;
 use super::{formulas, not_finite, regions, split};
 use crate::error::InputError;
 use crate::experiment::Experiment;
@@ -15,14 +16,17 @@ const CHECKED: usize = 2048;
 
 /// Whether every trial has something to train on; notes for the user, each once.
 pub fn check_all(experiment: &Experiment) -> Result<Vec<String>, InputError> {
-    let mut checked = HashSet::new();
+    let (mut checked, mut with_steps) = (HashSet::new(), HashSet::new());
     let mut notes = Vec::new();
     for trial in &experiment.trials {
         let settings = &trial.settings;
+        let target = &experiment.settings.targets.values[trial.target];
         if checked.insert((trial.target, settings.range.to_string(), settings.samples)) {
-            let target = &experiment.settings.targets.values[trial.target];
             check(target, settings).map_err(|error| experiment.error_at("data.range", error))?;
             notes.extend(self::notes(target, settings));
+        }
+        if with_steps.insert(&trial.cell) {
+            check_steps(experiment, target, settings)?;
         }
     }
     notes.extend(formulas::check(experiment)?);
@@ -39,9 +43,7 @@ pub fn check(target: &Target, settings: &Resolved) -> Result<(), InputError> {
             let bad = points.into_iter().find(|x| !function.value(x).is_finite());
             bad.map_or(Ok(()), |x| Err(not_finite(&settings.target, &x, function.value(&x))))
         }
-        Target::Data(data) if split::sample_count(data, settings) < split::FEWEST => {
-            Err(split::too_few(data, settings))
-        }
+        Target::Data(data) if settings.sample_count(target) < split::FEWEST => Err(split::too_few(data, settings)),
         Target::Data(_) => Ok(()),
     }
 }
@@ -56,7 +58,7 @@ pub fn notes(target: &Target, settings: &Resolved) -> Vec<String> {
         let of = |row: &&Vec<f64>| wanted(range.region(&row[..data.x.len()]));
         data.table.rows.iter().filter(of).count()
     };
-    let kept = split::kept_rows(rows(|region| region == Region::Inside), settings);
+    let kept = settings.kept_rows(rows(|region| region == Region::Inside));
     let beyond = rows(|region| region == Region::Beyond);
     let (_, farthest) = BANDS[BANDS.len() - 1];
     let mut notes = Vec::new();

@@ -1,7 +1,9 @@
 //! The numbers that a trial trains on and is tested on.
 
 mod check;
+mod check_steps;
 mod formulas;
+mod fresh;
 mod regions;
 mod same;
 mod scaling;
@@ -11,9 +13,11 @@ use actlab_model::network::random::{Random, Stream};
 
 use crate::error::InputError;
 use crate::experiment::grid::Resolved;
+use crate::experiment::range::Range;
 use crate::experiment::target::{Function, Target};
 
 pub use check::check_all;
+pub use fresh::Fresh;
 pub use regions::{FAR, GAP, INSIDE, VALIDATION, band_name};
 pub use same::mark_same;
 pub use scaling::Scaling;
@@ -80,14 +84,6 @@ pub fn samples(target: &Target, settings: &Resolved) -> Result<Samples, InputErr
     })
 }
 
-/// How many samples a trial trains on.
-pub fn sample_count(target: &Target, settings: &Resolved) -> usize {
-    match target {
-        Target::Function(_) => settings.samples,
-        Target::Data(data) => split::sample_count(data, settings),
-    }
-}
-
 /// Whether a trial has points to choose its settings by.
 pub fn has_validation(target: &Target, settings: &Resolved) -> bool {
     match target {
@@ -99,13 +95,19 @@ pub fn has_validation(target: &Target, settings: &Resolved) -> bool {
 fn drawn(function: &Function, settings: &Resolved, count: usize, mut random: Random) -> Points {
     let mut points = Points::default();
     for _ in 0..count {
-        let x: Vec<f64> = (0..settings.inputs.len())
-            .map(|i| settings.range.at(i, random.uniform()))
-            .collect();
+        let mut x = vec![0.0; settings.inputs.len()];
+        draw(&settings.range, &mut random, &mut x);
         let y = function.value(&x);
         points.push(x, y);
     }
     points
+}
+
+/// Draws a point of a range: a number for each input.
+fn draw(range: &Range, random: &mut Random, x: &mut [f64]) {
+    for (input, x) in x.iter_mut().enumerate() {
+        *x = range.at(input, random.uniform());
+    }
 }
 
 fn not_finite(target: &str, x: &[f64], y: f64) -> InputError {

@@ -143,11 +143,13 @@ fn compare(
     if !near(&a.problem.as_ref()?.train, &b.problem.as_ref()?.train) {
         return None;
     }
+    // Samples that are drawn afresh are compared by the first of them alone, and others may be rounded otherwise.
+    let first = b.first;
     let (mut trains_alike, mut counts_once) = (true, true);
     for seed in seeds {
         let of = |kind: &Kind| Problem::of(targets, &trials[kind.first], Some(*seed));
         let (a, b) = (of(a)?, of(b)?);
-        trains_alike &= a.trains_alike(&b);
+        trains_alike &= !trials[first].settings.fresh && a.trains_alike(&b);
         counts_once &= a.counts_once(&b);
     }
     (trains_alike || counts_once).then(|| Same {

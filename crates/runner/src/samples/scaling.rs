@@ -42,11 +42,13 @@ impl Scaling {
 
     /// The inputs as the network sees them.
     pub fn scale_x(&self, x: &[f64]) -> Vec<f64> {
-        x.iter()
-            .zip(&self.x_mean)
-            .zip(&self.x_std)
-            .map(|((x, mean), std)| (x - mean) / std)
-            .collect()
+        let inputs = x.iter().enumerate();
+        inputs.map(|(input, x)| self.scale_input(input, *x)).collect()
+    }
+
+    /// The same of one input.
+    pub fn scale_input(&self, input: usize, x: f64) -> f64 {
+        (x - self.x_mean[input]) / self.x_std[input]
     }
 
     /// A value of the target as the network sees it.

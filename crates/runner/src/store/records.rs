@@ -23,6 +23,8 @@ pub struct Finished {
     pub samples: usize,
     /// From the target's units to the network's.
     pub scaling: Scaling,
+    /// The step that its weights are of, where it is known.
+    pub weights_step: Option<usize>,
     /// The step at which its loss was no finite number.
     pub diverged_at: Option<usize>,
     /// None of a diverged network.
@@ -82,6 +84,8 @@ pub struct Facts {
     pub cell: String,
     /// What it depends on.
     pub settings: Resolved,
+    /// The step that its weights are of; none of a trial that was trained before this was noted.
+    pub weights_step: Option<usize>,
     /// The step at which it diverged.
     pub diverged_at: Option<usize>,
     /// Mean squared error on the training samples.

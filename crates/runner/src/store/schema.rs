@@ -62,7 +62,7 @@ const TABLES: &str = "
 
 /// What leads from each version to the next, the first to the second first. A table is only ever changed here, so that
 /// a new store and an old one are the same.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     // A trial's own version, where before the last sweep stamped the whole store with its own; and trials that failed.
     "
     ALTER TABLE timings ADD COLUMN version TEXT NOT NULL DEFAULT '';
@@ -98,6 +98,10 @@ const MIGRATIONS: [&str; 4] = [
     // What pictures show of data, by its digest.
     "
     CREATE TABLE points (data TEXT NOT NULL, x REAL NOT NULL, y REAL NOT NULL);
+    ",
+    // The step that a trial's weights are of, which was the last.
+    "
+    ALTER TABLE trials ADD COLUMN weights_step INTEGER;
     ",
 ];
 

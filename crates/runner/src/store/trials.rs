@@ -40,7 +40,8 @@ impl Store {
     fn without_measurements(&self) -> Result<Vec<Stored>> {
         let mut statement = self.connection.prepare(
             "SELECT t.trial, t.cell, t.settings, t.seed, t.diverged_at, t.train_mse, t.sigma, t.lipschitz, t.scaling,
-                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version, p.same, p.position
+                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version, p.same, p.position,
+                    t.weights_step
              FROM plan p JOIN trials t ON t.trial = p.trial JOIN timings r ON r.trial = t.trial",
         )?;
         let mut rows = statement.query([])?;
@@ -95,6 +96,7 @@ fn facts(row: &Row<'_>, cells: &mut Cells) -> Result<Facts> {
         id: row.get(0)?,
         cell,
         settings,
+        weights_step: row.get::<_, Option<i64>>("weights_step")?.map(|step| step as usize),
         diverged_at: row.get::<_, Option<i64>>(4)?.map(|step| step as usize),
         train_mse: row.get(5)?,
         errors: Vec::new(),

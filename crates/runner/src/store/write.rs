@@ -160,8 +160,9 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO trials (trial, cell, target, activation, hidden, range, spectral, learning_rate,
-                 seed, settings, train_samples, status, diverged_at, train_mse, sigma, lipschitz, scaling, history)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                 seed, settings, train_samples, status, diverged_at, train_mse, sigma, lipschitz, scaling, history,
+                 weights_step)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             id,
@@ -188,6 +189,7 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
             measured.and_then(|measured| measured.lipschitz),
             serde_json::to_string(&finished.scaling)?,
             history::encode(&finished.history)?,
+            finished.weights_step.map(|step| step as i64),
         ])?;
     insert_errors(transaction, id, measured.map_or(&[][..], |measured| &measured.errors))?;
     transaction

@@ -28,6 +28,8 @@ pub struct Trained<'a> {
     pub samples: Samples,
     /// The network that it has become.
     pub network: TrainedNetwork,
+    /// The step that its weights are of; none where an older actlab did not say.
+    pub weights_step: Option<usize>,
     /// The step before which its loss was not a finite number.
     pub diverged_at: Option<usize>,
     /// How it went.

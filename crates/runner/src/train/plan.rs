@@ -1,15 +1,19 @@
 //! How trials are laid out for training: which share a stack, and how large a stack is.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use actlab_model::engine::{Recipe, Stack};
 use actlab_model::network::architecture::Architecture;
+use actlab_model::network::batches::{Batches, Order};
+use actlab_model::network::selection::{Keep, Selection};
+use actlab_model::network::source::Source;
 use actlab_model::penalty::{L1, L2, Penalty, Spectral, SpectralDecoupled, SpectralNorm};
 use anyhow::Result;
 
 use crate::experiment::grid::{Resolved, Trial};
 use crate::experiment::target::Target;
-use crate::samples::{Points, Samples, sample_count, samples};
+use crate::samples::{Fresh, Points, Samples, VALIDATION, samples};
 
 /// Trials that train together.
 #[derive(Debug, Clone)]
@@ -20,6 +24,8 @@ pub struct PlannedStack {
     pub samples: usize,
     /// Steps.
     pub steps: usize,
+    /// What a step takes of the samples; none where it takes all.
+    pub batches: Option<Batches>,
     /// At least one.
     pub trials: Vec<Trial>,
     /// Trials that learn from the same bits as one of those, and become the same network without training.
@@ -32,6 +38,11 @@ impl PlannedStack {
         (self.steps * self.trials.len()) as u64
     }
 
+    /// Samples of a step.
+    fn samples_of_a_step(&self) -> usize {
+        self.batches.map_or(self.samples, |batches| batches.size)
+    }
+
     /// What one step of one network costs, in floating-point operations or what takes as long: 6 for each weight and
     /// sample (2 forward, 4 backward), more for each activation, and what a step costs however small the network is.
     /// For the bar, the size of stacks and their order only; the factors are from timing the fused engine at widths
@@ -41,7 +52,7 @@ impl PlannedStack {
         const STEP: usize = 100_000;
         let weights: usize = self.sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
         let units: usize = self.sizes[1..].iter().sum();
-        (self.samples * (6 * weights + ACTIVATION * units) + STEP) as u64
+        (self.samples_of_a_step() * (6 * weights + ACTIVATION * units) + STEP) as u64
     }
 
     /// All trials that it makes networks of.
@@ -77,23 +88,27 @@ impl PlannedStack {
             .trials
             .iter()
             .zip(&samples)
-            .map(|(trial, samples)| recipe(&architecture, &trial.settings, samples));
+            .map(|(trial, samples)| recipe(&architecture, &trial.settings, &targets[trial.target], samples));
         let networks = networks.collect();
         let stack = Stack::new(architecture, self.samples, self.steps, networks)?;
+        let stack = match self.batches {
+            Some(batches) => stack.with_batches(batches)?,
+            None => stack,
+        };
         Ok((stack, samples))
     }
 }
 
 /// A network as it starts: its architecture and what it trains from.
-pub fn start(settings: &Resolved, samples: &Samples) -> Result<(Architecture, Recipe)> {
+pub fn start(settings: &Resolved, target: &Target, samples: &Samples) -> Result<(Architecture, Recipe)> {
     let architecture = Architecture::perceptron_with_dropout(&settings.sizes())?;
-    let recipe = recipe(&architecture, settings, samples);
+    let recipe = recipe(&architecture, settings, target, samples);
     Ok((architecture, recipe))
 }
 
 /// Every setting is named here, so that none can be forgotten: it becomes the network's, or it is said where else
 /// it went.
-fn recipe(architecture: &Architecture, settings: &Resolved, samples: &Samples) -> Recipe {
+fn recipe(architecture: &Architecture, settings: &Resolved, target: &Target, samples: &Samples) -> Recipe {
     let Resolved {
         activation,
         spectral,
@@ -109,6 +124,10 @@ fn recipe(architecture: &Architecture, settings: &Resolved, samples: &Samples) -
         schedule,
         clip,
         loss,
+        input_noise,
+        keep,
+        patience,
+        fresh,
         // These are in the samples.
         target: _,
         inputs: _,
@@ -123,13 +142,12 @@ fn recipe(architecture: &Architecture, settings: &Resolved, samples: &Samples) -
         // These are in the shape of the stack.
         hidden: _,
         steps: _,
+        batch: _,
+        batches: _,
     } = settings;
-    let Points { x, y } = &samples.train;
-    let scaling = &samples.scaling;
     let seed = seed.unwrap_or(0);
-    let targets = y.iter().map(|y| scaling.scale_y(*y) as f32);
-    let inputs = x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32);
-    let start = Recipe::new(architecture, *activation, seed, inputs.collect(), targets.collect());
+    let (inputs, targets) = seen(&samples.train, samples);
+    let start = Recipe::new(architecture, *activation, seed, inputs, targets);
     let penalty = |rule, coefficient: &f64| Penalty::new(rule, *coefficient as f32);
     Recipe {
         initial: architecture.initialized(*initialization, &start.activations, seed),
@@ -146,7 +164,46 @@ fn recipe(architecture: &Architecture, settings: &Resolved, samples: &Samples) -
             penalty(&SpectralNorm, spectral_norm),
         ],
         dropout: vec![*dropout as f32; start.dropout.len()],
+        fresh: match target {
+            Target::Function(function) if *fresh => Some(source(Fresh::new(function, settings, &samples.scaling))),
+            Target::Function(_) | Target::Data(_) => None,
+        },
+        input_noise: *input_noise as f32,
+        selection: selection(*keep, *patience, samples),
         ..start
+    }
+}
+
+fn source(fresh: Fresh) -> Arc<dyn Source> {
+    Arc::new(fresh)
+}
+
+/// Inputs and targets as a network sees them.
+fn seen(points: &Points, samples: &Samples) -> (Vec<f32>, Vec<f32>) {
+    let scaling = &samples.scaling;
+    let inputs = points.x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32);
+    let targets = points.y.iter().map(|y| scaling.scale_y(*y) as f32);
+    (inputs.collect(), targets.collect())
+}
+
+/// What is made of the validation error, with the points that it is of.
+fn selection(keep: Keep, patience: usize, samples: &Samples) -> Selection {
+    let selection = Selection {
+        keep,
+        patience,
+        ..Selection::default()
+    };
+    let validation = samples.regions.iter().find(|(region, _)| region == VALIDATION);
+    match validation.filter(|_| selection.is_used()) {
+        None => selection,
+        Some((_, points)) => {
+            let (inputs, targets) = seen(points, samples);
+            Selection {
+                inputs,
+                targets,
+                ..selection
+            }
+        }
     }
 }
 
@@ -185,23 +242,29 @@ const GPU_MEMORY: usize = 1 << 30;
 /// Networks of a stack on a GPU: enough to fill one, few enough that a killed run loses little.
 const GPU_NETWORKS: usize = 4096;
 
+/// What trials share that train together: sizes, samples, steps, batches.
+type Shape = (Vec<usize>, usize, usize, Option<(usize, Order)>);
+
 /// Lays out trials for training, the longest stacks first, so that no core waits long at the end.
 pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<PlannedStack> {
     let (trials, mut twins) = apart(trials);
-    let mut groups: BTreeMap<(Vec<usize>, usize, usize), Vec<Trial>> = BTreeMap::new();
+    let mut groups: BTreeMap<Shape, Vec<Trial>> = BTreeMap::new();
     for trial in trials {
-        let samples = sample_count(&targets[trial.target], &trial.settings);
+        let settings = &trial.settings;
+        let samples = settings.sample_count(&targets[trial.target]);
+        let batches = settings.batching().map(|batches| (batches.size, batches.order));
         groups
-            .entry((trial.settings.sizes(), samples, trial.settings.steps))
+            .entry((settings.sizes(), samples, settings.steps, batches))
             .or_default()
             .push(trial);
     }
     let mut stacks: Vec<PlannedStack> = Vec::new();
-    for ((sizes, samples, steps), trials) in groups {
+    for ((sizes, samples, steps, batches), trials) in groups {
         let shape = PlannedStack {
             sizes,
             samples,
             steps,
+            batches: batches.map(|(size, order)| Batches { size, order }),
             trials,
             twins: Vec::new(),
         };
@@ -212,6 +275,7 @@ pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<Planned
                 sizes: shape.sizes.clone(),
                 samples,
                 steps,
+                batches: shape.batches,
                 twins: trials
                     .iter()
                     .filter_map(|trial| twins.remove(trial.trained_as()))
@@ -242,7 +306,12 @@ fn apart(trials: Vec<Trial>) -> (Vec<Trial>, HashMap<String, Vec<Trial>>) {
 }
 
 fn stack_size(stack: &PlannedStack, place: Place) -> usize {
-    let bytes = 4 * 4 * stack.samples * stack.sizes.iter().sum::<usize>();
+    // On a GPU the loss of all samples at once is computed now and then; on a CPU it is rare enough to leave the cache.
+    let samples = match place {
+        Place::Gpu { .. } => stack.samples,
+        Place::Core | Place::Cache { .. } => stack.samples_of_a_step(),
+    };
+    let bytes = 4 * 4 * samples * stack.sizes.iter().sum::<usize>();
     match place {
         Place::Core => {
             let networks = CORE_WORK / (stack.work_per_step() * stack.steps as u64).max(1);

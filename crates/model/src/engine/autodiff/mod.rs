@@ -1,30 +1,33 @@
 //! The reference engine: plain burn. The networks are a module, the gradients are burn's, the operations
 //! inside are ours. It trains anything on any backend.
 
+mod feeder;
 mod gradients;
 mod optimizers;
 mod penalties;
+mod selection;
 
 use std::ops::ControlFlow;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 
 use super::history::{Record, power_iterations, recorded};
 use super::{Observer, Outcome, Recipe, Stack};
-use crate::backend::activation::Activations;
 use crate::backend::loss::{LossesOfStack, error, finite};
 use crate::backend::optimizer::{self, State};
 use crate::backend::spectral::power_iteration;
 use crate::block::dropout::Masked;
 use crate::network::module::{Linear, Networks, host, same};
-use crate::network::program::{Operation, Program};
+use crate::network::program::Program;
 use crate::network::weights::Weights;
 use crate::optimizer::KEPT;
 use crate::penalty::Spectral;
 use crate::unit::PARAMETERS;
+use feeder::{Feeder, Samples};
 use gradients::{Gradients, limits};
 use optimizers::Optimizers;
 use penalties::{Penalties, by_layer};
+use selection::Selections;
 
 /// Trains a stack on `device`; see [`Engine::train`](super::Engine::train).
 pub fn train(stack: &Stack, device: &Device, observer: &mut Observer<'_>) -> Vec<Outcome> {
@@ -32,13 +35,22 @@ pub fn train(stack: &Stack, device: &Device, observer: &mut Observer<'_>) -> Vec
     let mut history: Vec<Snapshot> = Vec::new();
     let (mut step, mut reported) = (0, 0);
     loop {
-        let loss = training.loss(stack, step);
+        let mut loss = training.loss(stack, step);
+        let is_recorded = recorded(step, stack.steps());
+        if is_recorded {
+            training.complete(&mut loss, step == stack.steps());
+        }
         training.note_divergence(&loss);
         let mut flow = ControlFlow::Continue(());
-        if recorded(step, stack.steps()) {
+        if is_recorded {
             history.push(training.snapshot(step, &loss));
+            let any = training.select(stack, step);
             flow = observer((step - reported) * stack.networks().len());
             reported = step;
+            if !any && flow.is_continue() {
+                let _ = observer((stack.steps() - step) * stack.networks().len());
+                return training.outcomes(stack, step, &history);
+            }
         }
         if step == stack.steps() || flow.is_break() {
             return training.outcomes(stack, step, &history);
@@ -62,11 +74,15 @@ struct Training {
     networks: Networks,
     /// Without the dropouts that leave out nothing in any network.
     program: Program,
-    x: Tensor<3>,
-    y: Tensor<3>,
     losses: LossesOfStack,
     /// `[networks]`: the largest norm of a gradient, where any network has one.
     limits: Option<Tensor<1>>,
+    /// Without any dropout.
+    answers: Program,
+    feeder: Feeder,
+    /// `[networks]`: whose recorded loss is not that of its steps; none where it is so of no network.
+    altered: Option<Tensor<1, Bool>>,
+    selections: Selections,
     optimizer: Optimizers,
     /// Without weight decay: of the parameters of activations.
     of_learned: Optimizers,
@@ -85,8 +101,10 @@ struct Training {
 
 /// The loss of all networks at one step.
 struct Loss {
-    /// `[networks]`.
+    /// Of the samples of the step, `[networks]`.
     error: Tensor<1>,
+    /// As it is recorded, and tells divergence, `[networks]`.
+    recorded: Tensor<1>,
     /// What is differentiated: the sum over all networks of error and penalty.
     total: Tensor<1>,
 }
@@ -99,16 +117,9 @@ impl Training {
         let off = |place: usize| networks.iter().all(|network| network.dropout[place] == 0.0);
         let of_stack = Networks::new(networks, &device);
         let inner = device.clone().inner();
-        let gather = |part: fn(&Recipe) -> &Vec<f32>, width: usize| {
-            let values: Vec<f32> = networks
-                .iter()
-                .flat_map(|network| part(network).iter().copied())
-                .collect();
-            Tensor::<3>::from_data(
-                TensorData::new(values, [networks.len(), stack.samples(), width]),
-                &device,
-            )
-        };
+        let altered: Vec<bool> = networks.iter().map(|network| stack.alters(network)).collect();
+        let any_altered = altered.contains(&true);
+        let altered = Tensor::<1, Bool>::from_data(TensorData::new(altered, [networks.len()]), &inner);
         let zeros = Tensor::<2>::zeros([networks.len(), PARAMETERS], &inner);
         let vectors = |network: &Recipe| Spectral::vectors(network.seed, &network.outputs());
         let optimizers: Vec<_> = networks.iter().map(|network| network.optimizer).collect();
@@ -121,8 +132,10 @@ impl Training {
             (optimizer.state(weight).kept, optimizer.state(bias).kept)
         });
         Self {
-            x: gather(|network| &network.inputs, program.inputs()),
-            y: gather(|network| &network.targets, program.outputs()),
+            feeder: Feeder::new(stack, &device),
+            altered: any_altered.then_some(altered),
+            selections: Selections::new(stack, &inner),
+            answers: program.without_dropouts(|_| true),
             kept: kept.collect(),
             kept_of_learned: vec![of_learned.state(zeros).kept; program.activations()],
             losses: LossesOfStack::new(&losses, &device),
@@ -140,11 +153,12 @@ impl Training {
 
     fn loss(&mut self, stack: &Stack, step: usize) -> Loss {
         let dropped = |place, values: Tensor<3>| {
-            let mask = mask(stack, &self.program, place, step, &values.device().inner());
+            let mask = mask(stack, place, step, &values);
             values * mask
         };
-        let answers = self.networks.forward(&self.program, self.x.clone(), dropped);
-        let error = error(answers, self.y.clone(), &self.losses);
+        let Samples { x, y } = self.feeder.begin(stack, step);
+        let answers = self.networks.forward(&self.program, x, dropped);
+        let error = error(answers, y, &self.losses);
         let mut total = error.clone().sum();
         let mut weights: Vec<Tensor<3>> = self.networks.layers.iter().map(|layer| layer.weight.val()).collect();
         let penalties = &mut self.penalties.added;
@@ -156,12 +170,41 @@ impl Training {
             }
             total = total + penalty.of(&weights).sum();
         }
-        Loss { error, total }
+        Loss {
+            recorded: error.clone().inner(),
+            error,
+            total,
+        }
+    }
+
+    /// The loss of a step that is recorded: of networks that have not seen all samples as they are, that of all of them.
+    /// The last step is none, and has no loss of its own.
+    fn complete(&mut self, loss: &mut Loss, is_last: bool) {
+        let Some(altered) = &self.altered else { return };
+        let Samples { x, y } = self.feeder.all();
+        let answers = self.networks.forward(&self.answers, x, |_, values| values);
+        let all = error(answers, y, &self.losses).inner();
+        let of_step = loss.error.clone().inner();
+        // Where the step's own is not finite, it stays: it is what tells divergence.
+        let of_all = match is_last {
+            true => all,
+            false => all.mask_where(finite(of_step.clone()).equal_elem(0), of_step.clone()),
+        };
+        loss.recorded = of_step.mask_where(altered.clone(), of_all);
+    }
+
+    /// Looks at the validation errors, where anything depends on them; whether any network trains on.
+    fn select(&mut self, stack: &Stack, step: usize) -> bool {
+        let (alive, any) = self
+            .selections
+            .see(stack, &self.networks, &self.answers, step, self.alive.clone());
+        self.alive = alive;
+        any
     }
 
     /// A network whose loss is not a finite number stays as it is from here on.
     fn note_divergence(&mut self, loss: &Loss) {
-        self.alive = self.alive.clone() * finite(loss.error.clone().inner());
+        self.alive = self.alive.clone() * finite(loss.recorded.clone());
         self.lifetime = self.lifetime.clone() + self.alive.clone().int();
     }
 
@@ -181,7 +224,7 @@ impl Training {
         Snapshot {
             step,
             sigma: sigma.collect(),
-            loss: host(loss.error.clone().inner()),
+            loss: host(loss.recorded.clone()),
         }
     }
 
@@ -224,10 +267,14 @@ impl Training {
     }
 
     fn outcomes(self, stack: &Stack, steps: usize, history: &[Snapshot]) -> Vec<Outcome> {
-        let learned: Vec<Vec<f32>> = self.networks.activations.iter().map(parameters).collect();
+        let learned = self.networks.learned();
         let lifetimes: Vec<i64> = self.lifetime.into_data().iter().collect();
         let outcome = |(network, weights): (usize, Weights)| {
             let lifetime = lifetimes[network] as usize;
+            let ended = self.selections.ended[network];
+            let diverged_at = (lifetime <= steps && ended.is_none()).then_some(lifetime);
+            let steps = ended.unwrap_or(lifetime.min(steps));
+            let kept = self.selections.kept(network).filter(|_| diverged_at.is_none());
             let lived = history.iter().take_while(|snapshot| snapshot.step < lifetime);
             let record = |snapshot: &Snapshot| Record {
                 step: snapshot.step,
@@ -235,16 +282,18 @@ impl Training {
                 sigma: snapshot.sigma.iter().map(|sigma| sigma[network]).collect(),
             };
             let mut activations = stack.networks()[network].activations.clone();
-            for (activation, values) in activations.iter_mut().zip(&learned) {
+            let learned = kept.map_or(&learned[network], |kept| &kept.learned);
+            for (activation, values) in activations.iter_mut().zip(learned) {
                 for position in activation.learned() {
-                    activation.set(position, values[network * PARAMETERS + position]);
+                    activation.set(position, values[position]);
                 }
             }
             Outcome {
-                weights,
+                weights: kept.map_or(weights, |kept| kept.weights.clone()),
                 activations,
-                steps: lifetime.min(steps),
-                diverged_at: (lifetime <= steps).then_some(lifetime),
+                weights_step: kept.map_or(steps, |kept| kept.step),
+                steps,
+                diverged_at,
                 history: lived.map(record).collect(),
             }
         };
@@ -265,18 +314,9 @@ fn updated<const D: usize>(
     (state.parameter, state.kept)
 }
 
-/// What the optimisers of activations' parameters have made of them, `[networks, PARAMETERS]`.
-fn parameters(activations: &Activations) -> Vec<f32> {
-    host(activations.parameters.clone().inner())
-}
-
-/// What the values of a dropout are multiplied with in a step, `[networks, samples, width]`.
-fn mask(stack: &Stack, program: &Program, place: usize, step: usize, device: &Device) -> Tensor<3> {
-    let width = program.operations().iter().find_map(|operation| match operation {
-        Operation::Dropout { input, place: of, .. } if *of == place => Some(program.widths()[input.buffer]),
-        _ => None,
-    });
-    let (width, samples) = (width.expect("a dropout of the program"), stack.samples());
+/// What the `values` of a dropout, `[networks, samples of the step, width]`, are multiplied with in a step.
+fn mask(stack: &Stack, place: usize, step: usize, values: &Tensor<3>) -> Tensor<3> {
+    let [_, samples, width] = values.dims();
     let mut mask = vec![0f32; stack.networks().len() * samples * width];
     for (network, mask) in stack.networks().iter().zip(mask.chunks_exact_mut(samples * width)) {
         let masked = Masked {
@@ -285,11 +325,12 @@ fn mask(stack: &Stack, program: &Program, place: usize, step: usize, device: &De
             step,
             rate: network.dropout[place],
             width,
-            samples,
+            samples: stack.samples_of_a_step(),
         };
         masked.write(0, width, mask);
     }
-    Tensor::from_data(TensorData::new(mask, [stack.networks().len(), samples, width]), device)
+    let shape = [stack.networks().len(), samples, width];
+    Tensor::from_data(TensorData::new(mask, shape), &values.device().inner())
 }
 
 /// The gradient of the first network's error in the first step.

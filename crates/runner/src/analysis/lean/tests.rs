@@ -27,6 +27,7 @@ fn trial(activation: Activation, seed: u64, families: &Families, f: impl Fn(f64)
         id: settings.id(),
         cell: String::new(),
         settings,
+        weights_step: None,
         diverged_at: None,
         train_mse: None,
         errors: Vec::new(),

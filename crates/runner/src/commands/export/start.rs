@@ -27,8 +27,9 @@ pub struct Start<'t> {
 impl<'t> Start<'t> {
     /// Of a trial; one on data needs the table.
     pub fn of(trial: &'t Stored, table: Option<&Path>) -> Result<Self> {
-        let samples = samples(&target(trial, table)?, &trial.settings)?;
-        let (architecture, recipe) = start(&trial.settings, &samples)?;
+        let target = target(trial, table)?;
+        let samples = samples(&target, &trial.settings)?;
+        let (architecture, recipe) = start(&trial.settings, &target, &samples)?;
         let network = TrainedNetwork {
             architecture,
             weights: recipe.initial.clone(),

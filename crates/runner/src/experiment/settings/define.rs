@@ -12,6 +12,7 @@ macro_rules! settings {
         $key:literal $(=> ($field:ident: $type:ty = $default:expr $(, else $absent:expr)?))? {
             kind: $kind:expr,
             $(default: $shared:expr,)?
+            $(instead: $instead:literal,)?
             list: $list:literal,
             since: $since:literal,
             with: $with:ident,
@@ -28,6 +29,7 @@ macro_rules! settings {
             since: $since,
             with: With::$with,
             shown: $shown,
+            instead: &[$($instead)?],
             column: &[$(stringify!($field))?],
         }),+];
 
@@ -66,6 +68,8 @@ macro_rules! settings {
             pub far_distance: f64,
             /// Whether networks are compared with single units.
             pub lean: bool,
+            /// Whether the values of `steps` are epochs, which become steps with each trial.
+            pub in_epochs: bool,
             $($(
                 #[doc = concat!("Values of `", $key, "`.")]
                 pub $field: Axis<$type>,
@@ -75,7 +79,7 @@ macro_rules! settings {
         impl Settings {
             /// With what was typed for the settings of a trial.
             fn new(document: &Document, shared: Shared) -> Result<Self, InputError> {
-                let Shared { name, targets, ranges, seeds, far_distance, lean } = shared;
+                let Shared { name, targets, ranges, seeds, far_distance, lean, in_epochs } = shared;
                 Ok(Self {
                     name,
                     targets,
@@ -83,6 +87,7 @@ macro_rules! settings {
                     seeds,
                     far_distance,
                     lean,
+                    in_epochs,
                     $($($field: plain::$field().axis(document)?,)?)+
                 })
             }

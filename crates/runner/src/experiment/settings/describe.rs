@@ -8,7 +8,8 @@ use super::row::{Row, With, section_of, sections};
 /// Characters of a line of the experiment that `init` writes.
 const LINE: usize = 120;
 
-/// An experiment to start from, with every setting and what it is. What goes with data is a comment.
+/// An experiment to start from, with every setting and what it is. What goes with data, and what is typed instead of
+/// another setting, is a comment.
 pub fn template() -> String {
     let single: Vec<&str> = ROWS.iter().filter(|row| !row.list).map(|row| row.key).collect();
     let mut text = comment(&format!(
@@ -39,6 +40,7 @@ fn enumeration(words: &[&str]) -> String {
 fn entry(row: &Row) -> String {
     let (with, mark) = match row.with {
         With::Data => ("For data: ", "# "),
+        With::Any | With::Function if !row.instead.is_empty() => ("", "# "),
         With::Any | With::Function => ("", ""),
     };
     let values = row.kind.words();

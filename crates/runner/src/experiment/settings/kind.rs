@@ -1,8 +1,13 @@
 //! The kinds of values that settings have: each reads what was typed, and says in words and as JSON Schema what it takes.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
+use actlab_model::network::batches::Order;
+use actlab_model::network::selection::Keep;
 use serde_json::{Value as Json, json};
 
-use crate::error::InputError;
+use crate::error::{InputError, nearest};
 use crate::experiment::document::{Node, Value};
 use crate::experiment::target::Function;
 
@@ -235,6 +240,65 @@ impl Parse for Expression {
     fn parse(&self, node: &Node) -> Result<Function, InputError> {
         let text = text(node)?;
         Function::parse(text).map_err(|error| node.error(format!("\"{text}\" cannot be understood: {error}")))
+    }
+}
+
+/// One of those that there are, by its name.
+#[derive(Debug)]
+pub struct Named<T> {
+    what: &'static str,
+    names: fn() -> Vec<&'static str>,
+    parse: fn(&str) -> Option<T>,
+}
+
+fn by_name<T: FromStr<Err: Display>>(name: &str) -> Option<T> {
+    name.parse().ok()
+}
+
+impl Named<Order> {
+    /// How batches come to their samples.
+    pub const BATCHES: Self = Self {
+        what: "kind of batches",
+        names: || Order::ALL.map(Order::name).to_vec(),
+        parse: by_name,
+    };
+}
+
+impl Named<Keep> {
+    /// Which weights are kept.
+    pub const KEEP: Self = Self {
+        what: "choice of weights",
+        names: || Keep::ALL.map(Keep::name).to_vec(),
+        parse: by_name,
+    };
+}
+
+impl<T> Kind for Named<T> {
+    fn words(&self) -> String {
+        (self.names)().join(", ")
+    }
+
+    fn schema(&self) -> Json {
+        json!({ "enum": (self.names)() })
+    }
+
+    fn is_choice(&self) -> bool {
+        true
+    }
+}
+
+impl<T> Parse for Named<T> {
+    type Value = T;
+
+    fn parse(&self, node: &Node) -> Result<T, InputError> {
+        let name = text(node)?;
+        (self.parse)(name).ok_or_else(|| {
+            let names = (self.names)();
+            let hint = nearest(name, names.iter().copied());
+            let are = if names.len() == 1 { "is" } else { "are" };
+            let names = names.join(", ");
+            node.error(format!("unknown {} \"{name}\"{hint} There {are} {names}", self.what))
+        })
     }
 }
 

@@ -18,6 +18,7 @@ mod kind;
 mod ranges;
 mod resolve;
 mod row;
+mod rows;
 mod rules;
 mod targets;
 #[cfg(test)]
@@ -25,6 +26,8 @@ mod tests;
 mod value;
 
 use actlab_model::loss::{self, Loss};
+use actlab_model::network::batches::Order;
+use actlab_model::network::selection::Keep;
 use actlab_model::optimizer::{self, Schedule, schedule};
 use actlab_model::unit::Relu;
 use actlab_model::{Activation, Initialization, Optimizer};
@@ -39,9 +42,9 @@ use crate::error::InputError;
 use activation::Activations;
 use define::settings;
 use initialization::Initializations;
-use kind::{Expression, Number, Present, Seeds, Switch, Text, Whole, Widths};
+use kind::{Expression, Named, Number, Present, Seeds, Switch, Text, Whole, Widths};
 use ranges::Ranges;
-use resolve::{FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
+use resolve::{EPOCHS, FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
 use row::{Plain, Row, With, field, section_of, spread};
 use rules::Rules;
 use value::Stored;
@@ -100,6 +103,12 @@ settings! {
     /// Bring inputs and targets to mean 0 and standard deviation 1. Errors are always in the target's own units.
     "data.standardize" => (standardize: bool = true) {
         kind: Switch, list: true, since: 1, with: Any, shown: "true"
+    }
+
+    /// Draw the training samples afresh for each step, from the same range and with the same noise, as if there were no end
+    /// of them. What is standardised is so by the first draw.
+    "data.fresh" => (fresh: bool = false) {
+        kind: Switch, list: true, since: 5, with: Function, shown: "false"
     }
 
     /// The share of the rows in the range that is held out: one half to choose settings by, the other for the test.
@@ -163,6 +172,12 @@ settings! {
         kind: Number::Share, list: true, since: 3, with: Any, shown: "0.0"
     }
 
+    /// Standard deviation of normal noise on the inputs of every training step, in units of the network's inputs; what is
+    /// recorded and measured has none.
+    "regularization.input_noise" => (input_noise: f64 = 0.0) {
+        kind: Number::NotNegative, list: true, since: 5, with: Any, shown: "0.0"
+    }
+
     /// The rule that trains. With settings, of which a list is an axis too, it is { name = "sgd", momentum = 0.9, nesterov =
     /// true }. Their names, defaults and meaning are PyTorch's: weight_decay goes with the gradient, adamw's beside it.
     "training.optimizer" => (optimizer: Optimizer = Optimizer::new(&optimizer::Adam)) {
@@ -192,9 +207,37 @@ settings! {
         kind: Rules::<dyn loss::Definition>::ALL, list: true, since: 5, with: Any, shown: "\"mse\""
     }
 
-    /// Steps over all samples.
+    /// Steps, each over a batch, or over all samples where there are no batches.
     "training.steps" => (steps: usize = 2000) {
         kind: Whole(1, 1_000_000_000), list: true, since: 1, with: Any, shown: "1000"
+    }
+
+    /// Instead of training.steps: how often training goes through all samples. It becomes steps, and is shown as these.
+    "training.epochs" {
+        kind: EPOCHS, instead: "training.steps", list: true, since: 5, with: Any, shown: "100"
+    }
+
+    /// Samples of a step; 0 is all of them.
+    "training.batch" => (batch: usize = 0) {
+        kind: Whole(0, 10_000_000), list: true, since: 5, with: Any, shown: "0"
+    }
+
+    /// How batches come to their samples: shuffled are all samples once an epoch, the last batch with what is left; drawn is
+    /// each sample of each step from all, with replacement.
+    "training.batches" => (batches: Order = Order::Shuffled) {
+        kind: Named::BATCHES, list: true, since: 5, with: Any, shown: "\"shuffled\""
+    }
+
+    /// Which weights are kept: the last ones, or those with the least validation error of the 65 or so that a training is
+    /// recorded at.
+    "training.keep" => (keep: Keep = Keep::Last) {
+        kind: Named::KEEP, list: true, since: 5, with: Any, shown: "\"last\""
+    }
+
+    /// Records of a training in a row without a lower validation error than before after which it ends; 0 is never. A
+    /// training is recorded 65 times, or as often as it has steps.
+    "training.patience" => (patience: usize = 0) {
+        kind: Whole(0, 64), list: true, since: 5, with: Any, shown: "0"
     }
 
     /// How many seeds (0, 1, ..), or a list of them. Fewer than 6 decide nothing; a dry run says what yours can decide.

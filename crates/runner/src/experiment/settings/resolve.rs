@@ -6,7 +6,7 @@ use actlab_model::optimizer::Schedule;
 use anyhow::Result;
 
 use super::axis::{Axis, axis};
-use super::kind::{Number, Parse, Seeds, Switch, text};
+use super::kind::{Number, Parse, Seeds, Switch, Whole, text};
 use super::ranges::Ranges;
 use super::row::sections;
 use super::targets::targets;
@@ -25,6 +25,9 @@ pub const FAR_DISTANCE: f64 = 10.0;
 /// Whether networks are compared with single units, if nothing was typed.
 pub const LEAN: bool = false;
 
+/// How many epochs may be typed.
+pub const EPOCHS: Whole = Whole(1, 1_000_000_000);
+
 /// What the trials of an experiment share, or have in more than one setting.
 pub struct Shared {
     pub name: String,
@@ -33,6 +36,7 @@ pub struct Shared {
     pub seeds: Vec<u64>,
     pub far_distance: f64,
     pub lean: bool,
+    pub in_epochs: bool,
 }
 
 impl Settings {
@@ -50,6 +54,7 @@ impl Settings {
             lean: document
                 .get("far_field.lean")
                 .map_or(Ok(LEAN), |node| Switch.parse(node))?,
+            in_epochs: epochs(document)?.is_some(),
         };
         let mut settings = Self::new(document, shared)?;
         // Of data, all rows. The default where there are fewer: so it was when that held for data too, and the ids are
@@ -60,6 +65,14 @@ impl Settings {
                 .values
                 .iter_mut()
                 .for_each(|samples| *samples = rows.max(*samples));
+        }
+        if let Some(epochs) = epochs(document)? {
+            // As many steps as they come to differ where any of these does.
+            let differ = epochs.swept || settings.samples.swept || settings.batch.swept;
+            settings.steps = Axis {
+                swept: differ,
+                ..epochs
+            };
         }
         settings.check_warmups(document)?;
         Ok(settings)
@@ -112,6 +125,9 @@ impl Settings {
         for section in slowest_first() {
             self.spread(section, is_data, &mut cells);
         }
+        for cell in cells.iter_mut().filter(|_| self.in_epochs) {
+            cell.steps = cell.steps.saturating_mul(cell.steps_of_an_epoch(target));
+        }
         cells
     }
 }
@@ -122,6 +138,17 @@ fn slowest_first() -> Vec<&'static str> {
     let mut sections = sections();
     sections.sort_by_key(|section| FIRST.iter().position(|first| first == section).unwrap_or(FIRST.len()));
     sections
+}
+
+/// The epochs that were typed instead of steps.
+fn epochs(document: &Document) -> Result<Option<Axis<usize>>, InputError> {
+    match (document.get("training.epochs"), document.get("training.steps")) {
+        (Some(node), Some(_)) => {
+            Err(node.error("a training has either steps or epochs; remove one of training.steps and training.epochs"))
+        }
+        (Some(node), None) => axis(node, &EPOCHS).map(Some),
+        (None, _) => Ok(None),
+    }
 }
 
 /// Of the longest data.

@@ -1,5 +1,10 @@
 //! Values of settings, as they are stored and as results show them.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
+use actlab_model::network::batches::Order;
+use actlab_model::network::selection::Keep;
 use serde_json::{Value, json};
 
 /// What the value of a trial's setting can be.
@@ -33,6 +38,32 @@ macro_rules! plain {
 }
 
 plain!(bool, usize, f64);
+
+/// What has a name that the user types is stored by it.
+macro_rules! named {
+    ($($type:ty),+) => {$(
+        impl Stored for $type {
+            fn json(&self) -> Value {
+                json!(self.to_string())
+            }
+
+            fn read(json: &Value) -> Result<Self, String> {
+                by_name(json)
+            }
+
+            fn text(&self) -> String {
+                self.to_string()
+            }
+        }
+    )+};
+}
+
+named!(Order, Keep);
+
+fn by_name<T: FromStr<Err: Display>>(json: &Value) -> Result<T, String> {
+    let name = json.as_str().ok_or_else(|| format!("{json} is no name"))?;
+    name.parse().map_err(|error: T::Err| error.to_string())
+}
 
 impl Stored for Vec<usize> {
     fn json(&self) -> Value {
