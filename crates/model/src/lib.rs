@@ -1,7 +1,8 @@
 //! Stacks of small feed-forward networks that train at once.
 //!
-//! Networks of one stack share their architecture and their number of samples; their activations, optimiser, learning rate
-//! and its schedule, loss, penalties, dropout rates, data and seed are their own. Each ends where it ends when it is trained alone.
+//! Networks of one stack share their architecture, their number of samples and the size of batches; their activations,
+//! optimiser, learning rate and its schedule, loss, penalties, dropout rates, data, seed, noise and choice of weights are
+//! their own. Each ends where it ends when it is trained alone.
 //!
 //! - [`mod@unit`]: activations, one file each; [`optimizer`]: optimisers, one file each, schedules and clipping; [`loss`]:
 //!   losses, one file each; [`penalty`]: penalties, one file each

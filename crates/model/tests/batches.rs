@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use actlab_model::engine::{Outcome, Recipe, Stack};
 use actlab_model::network::architecture::{Architecture, Block};
-use actlab_model::network::batches::{Batches, Order};
+use actlab_model::network::batches::{Batches, Order, Sampler};
 use actlab_model::network::selection::{Keep, Selection};
 use actlab_model::network::source::Source;
 use common::training::{Squares, bits, drift, network, perceptron, trainers};
@@ -43,12 +43,10 @@ fn a_shuffled_batch_of_all_samples_is_a_full_batch() {
     }
 }
 
-/// A step of a batch is a step on these samples alone: the same network trained one step on each batch in turn, with
-/// nothing kept between, would go elsewhere, so a learning rate of a rule without memory would be needed; but the first
-/// step of Adam has none yet.
+/// The first step over a batch is the first step over these samples alone, to the bit; gradients of batches are compared with
+/// differences in double precision beside the engines.
 #[test]
 fn a_step_is_over_the_samples_of_its_batch() {
-    use actlab_model::network::batches::Sampler;
     let (sizes, samples) = ([1, 12, 1], 100);
     let architecture = perceptron(&sizes);
     for trainer in trainers() {

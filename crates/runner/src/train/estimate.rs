@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use actlab_model::engine::{DeviceLost, RECORDS, unobserved};
-use actlab_model::network::selection::Keep;
 use anyhow::Result;
 
 use super::plan::{Place, PlannedStack};
@@ -55,7 +54,11 @@ fn kinds(stacks: &[PlannedStack], place: Place) -> impl Iterator<Item = Kind> {
                 settings.dropout,
                 settings.input_noise,
             ];
-            let parts = (parts.map(|part| part > 0.0), settings.fresh, chooses(settings));
+            let parts = (
+                parts.map(|part| part > 0.0),
+                settings.fresh,
+                settings.has_chosen_weights(),
+            );
             let own = matches!(place, Place::Core).then_some((settings.activation, parts));
             let batch = stack.batches.map(|batches| batches.size);
             let kind = kinds
@@ -79,14 +82,9 @@ fn kinds(stacks: &[PlannedStack], place: Place) -> impl Iterator<Item = Kind> {
     kinds.into_values()
 }
 
-/// Whether validation errors decide anything.
-fn chooses(settings: &Resolved) -> bool {
-    settings.keep == Keep::Best || settings.patience > 0
-}
-
 /// Whether its records take time of their own: errors of samples that no step goes through as they are.
 fn has_work_of_records(kind: &PlannedStack) -> bool {
-    let has = |settings: &Resolved| settings.input_noise > 0.0 || chooses(settings);
+    let has = |settings: &Resolved| settings.input_noise > 0.0 || settings.has_chosen_weights();
     kind.batches.is_some() || kind.trials.iter().any(|trial| has(&trial.settings))
 }
 

@@ -43,6 +43,17 @@ impl PlannedStack {
         self.batches.map_or(self.samples, |batches| batches.size)
     }
 
+    /// Samples that go through its networks together. A GPU has to have room for what records are computed of, all samples
+    /// and those that weights are chosen by; on a CPU these are rare enough to leave the cache.
+    fn samples_at_once(&self, place: Place) -> usize {
+        let chosen = self.trials.iter().filter(|trial| trial.settings.has_chosen_weights());
+        let validation = chosen.map(|trial| trial.settings.validation).max();
+        match place {
+            Place::Gpu { .. } => self.samples.max(validation.unwrap_or(0)),
+            Place::Core | Place::Cache { .. } => self.samples_of_a_step(),
+        }
+    }
+
     /// What one step of one network costs, in floating-point operations or what takes as long: 6 for each weight and
     /// sample (2 forward, 4 backward), more for each activation, and what a step costs however small the network is.
     /// For the bar, the size of stacks and their order only; the factors are from timing the fused engine at widths
@@ -306,11 +317,7 @@ fn apart(trials: Vec<Trial>) -> (Vec<Trial>, HashMap<String, Vec<Trial>>) {
 }
 
 fn stack_size(stack: &PlannedStack, place: Place) -> usize {
-    // On a GPU the loss of all samples at once is computed now and then; on a CPU it is rare enough to leave the cache.
-    let samples = match place {
-        Place::Gpu { .. } => stack.samples,
-        Place::Core | Place::Cache { .. } => stack.samples_of_a_step(),
-    };
+    let samples = stack.samples_at_once(place);
     let bytes = 4 * 4 * samples * stack.sizes.iter().sum::<usize>();
     match place {
         Place::Core => {
@@ -323,7 +330,7 @@ fn stack_size(stack: &PlannedStack, place: Place) -> usize {
             .min(stack.trials.len().div_ceil(cores))
             .clamp(1, 64),
         Place::Gpu { largest_tensor } => {
-            let widest = stack.sizes.iter().map(|width| width * stack.samples).max().unwrap_or(0);
+            let widest = stack.sizes.iter().map(|width| width * samples).max().unwrap_or(0);
             let largest = stack
                 .sizes
                 .windows(2)

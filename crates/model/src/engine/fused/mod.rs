@@ -10,23 +10,24 @@ mod feeder;
 mod learned;
 mod pass;
 mod penalties;
+mod records;
 
 use std::ops::ControlFlow;
 
 use pulp::Arch;
 
-use super::history::{Record, power_iterations, recorded};
+use super::history::recorded;
 use super::{Observer, Outcome, Recipe, Stack};
 use crate::block::dense::{Dense, Role, lay_out};
 use crate::kernels::aligned::Aligned;
 use crate::kernels::cpu as kernels;
 use crate::kernels::product::padded;
 use crate::network::program::{Back, Operation, Program};
-use crate::network::selection::{Keep, Verdict, Watch};
+use crate::network::selection::{Keep, Watch};
 use crate::optimizer::{KEPT, Numbers, Optimizer, State, clip};
 use crate::penalty::Spectral;
 use crate::unit::Activation;
-use feeder::{Feeder, Set};
+use feeder::Feeder;
 use learned::Learned;
 use penalties::Penalties;
 
@@ -238,49 +239,6 @@ impl Training {
         }
     }
 
-    /// The records that a training of so many steps fills in.
-    fn blank_history(&self, steps: usize) -> Vec<Record> {
-        let blank = |step| Record {
-            step,
-            loss: f32::NAN,
-            sigma: vec![f32::NAN; self.layers.len()],
-        };
-        (0..=steps).filter(|step| recorded(*step, steps)).map(blank).collect()
-    }
-
-    /// The loss before a step, and its gradient where the step is done: of the samples of the step, or, where these are not
-    /// all as they are and it is recorded, of all.
-    fn loss(&mut self, network: &Recipe, stack: &Stack, step: usize) -> f32 {
-        if !stack.alters(network) {
-            return self.gradients(network, step);
-        }
-        let loss = match step == stack.steps() {
-            false => self.gradients(network, step),
-            true => {
-                self.feeder.begin(step);
-                0.0
-            }
-        };
-        match loss.is_finite() && recorded(step, stack.steps()) {
-            true => self.error(network, Set::Training),
-            false => loss,
-        }
-    }
-
-    /// Looks at the validation error, where anything depends on it; whether the training ends.
-    fn select(&mut self, network: &Recipe, watch: &mut Watch, step: usize) -> bool {
-        if !network.selection.is_used() {
-            return false;
-        }
-        let error = self.error(network, Set::Validation);
-        let Verdict { improved, ends } = watch.see(step, error);
-        if improved && network.selection.keep == Keep::Best {
-            self.best.copy_from_slice(&self.parameters);
-            self.own.best.copy_from_slice(&self.own.activations);
-        }
-        ends
-    }
-
     /// Shortens the gradient to `limit` where it is longer; the padding of layers is zero and adds nothing to its length.
     fn clip(&mut self, limit: f32) {
         if limit == 0.0 {
@@ -305,17 +263,6 @@ impl Training {
     fn transpose(&mut self) {
         for (layer, transposed) in self.layers.iter().zip(&mut self.transposed) {
             layer.transpose(self.arch, &self.parameters, transposed);
-        }
-    }
-
-    fn record(&mut self, record: &mut Record, loss: f32) {
-        record.loss = loss;
-        let layers = self.layers.iter().zip(&mut self.right);
-        for ((layer, right), sigma) in layers.zip(&mut record.sigma) {
-            let left = &mut self.left[..layer.left_length()];
-            for _ in 0..power_iterations(record.step, [layer.inputs, layer.outputs]) {
-                *sigma = layer.power_iteration(self.arch, &self.parameters, left, right);
-            }
         }
     }
 }

@@ -68,9 +68,10 @@ impl Settings {
         }
         if let Some(epochs) = epochs(document)? {
             // As many steps as they come to differ where any of these does.
-            let differ = epochs.swept || settings.samples.swept || settings.batch.swept;
+            let is_batched = settings.batch.values.iter().any(|batch| *batch > 0);
+            let differ = is_batched && (settings.samples.swept || settings.batch.swept);
             settings.steps = Axis {
-                swept: differ,
+                swept: epochs.swept || differ,
                 ..epochs
             };
         }

@@ -1,6 +1,7 @@
-//! How many samples a trial trains on, and in how many steps it sees them all.
+//! How many samples a trial trains on, what its steps take of them, and in how many it sees them all.
 
 use actlab_model::network::batches::{Batches, Order};
+use actlab_model::network::selection::Keep;
 
 use super::Resolved;
 use crate::experiment::range::Region;
@@ -43,6 +44,11 @@ impl Resolved {
     pub fn steps_of_an_epoch(&self, target: &Target) -> usize {
         let of = |batches: Batches| batches.steps_of_an_epoch(self.sample_count(target));
         self.batching().map_or(1, of).max(1)
+    }
+
+    /// Whether its validation error decides which weights are kept, or when its training ends.
+    pub fn has_chosen_weights(&self) -> bool {
+        self.keep == Keep::Best || self.patience > 0
     }
 
     /// Whether it says how batches come to their samples, and has none.
