@@ -2,10 +2,14 @@
 
 pub mod data;
 pub mod document;
+pub mod domain;
 pub mod grid;
+pub mod published;
 pub mod range;
+pub mod sampling;
 pub mod settings;
 pub mod target;
+pub mod teacher;
 
 use std::path::Path;
 
@@ -38,6 +42,26 @@ impl Experiment {
         typed.is_some_and(|node| matches!(node.value, document::Value::List(_)))
     }
 
+    /// An error in one of the published values: it points there.
+    pub fn error_in_published(&self, place: usize, error: &str) -> InputError {
+        let node = self.document.get("published").map(|node| match &node.value {
+            document::Value::List(items) => items.get(place).unwrap_or(node),
+            _ => node,
+        });
+        node.map_or_else(|| InputError::new(error), |node| node.error(error))
+    }
+
+    /// Whether each published value is about networks of this experiment.
+    fn check_published(&self) -> Result<(), InputError> {
+        for (place, published) in self.settings.published.iter().enumerate() {
+            let all = self.trials.iter().map(|trial| &trial.settings);
+            if let Some(misfit) = published::misfit(published, all) {
+                return Err(self.error_in_published(place, &misfit));
+            }
+        }
+        Ok(())
+    }
+
     /// An error in what was typed for a setting: it points there, where the setting was typed.
     pub fn error_at(&self, key: &str, error: InputError) -> InputError {
         match self.document.get(key) {
@@ -66,13 +90,15 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
         );
     }
     let trials = grid::trials(&settings);
-    Ok(Experiment {
+    let experiment = Experiment {
         settings,
         trials,
         text,
         overrides: overrides.to_vec(),
         document,
-    })
+    };
+    experiment.check_published()?;
+    Ok(experiment)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The numbers that a trial trains on and is tested on.
 
 mod check;
+mod draw;
 mod regions;
 mod same;
 mod scaling;
@@ -10,10 +11,11 @@ use actlab_model::network::random::{Random, Stream};
 
 use crate::error::InputError;
 use crate::experiment::grid::Resolved;
+use crate::experiment::sampling::Sampling;
 use crate::experiment::target::{Function, Target};
 
 pub use check::check_all;
-pub use regions::{FAR, GAP, INSIDE, VALIDATION, band_name};
+pub use regions::{FAR, GAP, INSIDE, VALIDATION, band_name, inside_points};
 pub use same::mark_same;
 pub use scaling::Scaling;
 
@@ -52,17 +54,25 @@ pub struct Samples {
 /// The points of a trial. Those of an expression are drawn from the trial's seed, for the training and for the choice of
 /// settings, and tested on a grid that is the same for every trial; those of data are chosen among its rows.
 pub fn samples(target: &Target, settings: &Resolved) -> Result<Samples, InputError> {
-    let seed = settings.seed.unwrap_or(0);
+    let seed = settings.sample_seed.of(settings.seed.unwrap_or(0));
+    let sampling = settings.sampling;
     let (mut train, validation, parts) = match target {
         Target::Function(function) => (
-            drawn(function, settings, settings.samples, Random::new(seed, Stream::Samples)),
+            drawn(
+                function,
+                settings,
+                sampling,
+                settings.samples,
+                Random::new(seed, Stream::Samples),
+            ),
             regions::defined(drawn(
                 function,
                 settings,
+                sampling.between(),
                 settings.validation,
                 Random::new(seed, Stream::Validation),
             )),
-            regions::grid(function, &settings.range),
+            regions::grid(function, settings),
         ),
         Target::Data(data) => split::chosen(data, settings, seed)?,
     };
@@ -95,16 +105,13 @@ pub fn has_validation(target: &Target, settings: &Resolved) -> bool {
     }
 }
 
-fn drawn(function: &Function, settings: &Resolved, count: usize, mut random: Random) -> Points {
-    let mut points = Points::default();
-    for _ in 0..count {
-        let x: Vec<f64> = (0..settings.inputs.len())
-            .map(|i| settings.range.at(i, random.uniform()))
-            .collect();
-        let y = function.value(&x);
-        points.push(x, y);
+/// So many points of a target, spread like this over the range.
+fn drawn(function: &Function, settings: &Resolved, sampling: Sampling, count: usize, mut random: Random) -> Points {
+    let x = draw::points(settings, sampling, count, &mut random);
+    Points {
+        y: x.iter().map(|x| function.value(x)).collect(),
+        x,
     }
-    points
 }
 
 fn not_finite(target: &str, x: &[f64], y: f64) -> InputError {

@@ -102,6 +102,8 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
         holdout: _,
         holdout_blocks: _,
         range: _,
+        sampling: _,
+        sample_seed: _,
         samples: _,
         noise: _,
         validation: _,

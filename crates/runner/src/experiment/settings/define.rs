@@ -66,6 +66,8 @@ macro_rules! settings {
             pub far_distance: f64,
             /// Whether networks are compared with single units.
             pub lean: bool,
+            /// Values that others have published.
+            pub published: Vec<Published>,
             $($(
                 #[doc = concat!("Values of `", $key, "`.")]
                 pub $field: Axis<$type>,
@@ -75,7 +77,7 @@ macro_rules! settings {
         impl Settings {
             /// With what was typed for the settings of a trial.
             fn new(document: &Document, shared: Shared) -> Result<Self, InputError> {
-                let Shared { name, targets, ranges, seeds, far_distance, lean } = shared;
+                let Shared { name, targets, ranges, seeds, far_distance, lean, published } = shared;
                 Ok(Self {
                     name,
                     targets,
@@ -83,6 +85,7 @@ macro_rules! settings {
                     seeds,
                     far_distance,
                     lean,
+                    published,
                     $($($field: plain::$field().axis(document)?,)?)+
                 })
             }
