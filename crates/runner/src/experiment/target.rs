@@ -95,6 +95,12 @@ impl Function {
 
     /// What a teacher answers.
     pub fn of_teacher(teacher: &Teacher) -> Result<Self, String> {
+        if teacher.inputs > MOST_INPUTS {
+            return Err(format!(
+                "a teacher has at most {MOST_INPUTS} inputs, not {}",
+                teacher.inputs
+            ));
+        }
         Ok(Self {
             text: teacher.to_string(),
             rule: Rule::Teacher(Arc::new(teacher.network()?)),
@@ -126,8 +132,8 @@ impl Function {
     }
 }
 
-/// The most inputs of an expression.
-const MOST_INPUTS: usize = 1000;
+/// The most inputs of a function.
+pub const MOST_INPUTS: usize = 1000;
 
 fn input_position(name: &str) -> Option<usize> {
     let digits = name.strip_prefix('x')?;

@@ -3,6 +3,7 @@
 use actlab_model::network::random::Random;
 
 use crate::experiment::grid::Resolved;
+use crate::experiment::range::Range;
 use crate::experiment::sampling::{self, Sampling, shares};
 
 /// So many points, spread like this over the range of a trial; `random` is drawn from in an order that does not depend on
@@ -11,39 +12,41 @@ pub fn points(settings: &Resolved, sampling: Sampling, count: usize, random: &mu
     match sampling {
         Sampling::Grid => grid(settings, count),
         Sampling::Lattice(step) => lattice(settings, step, count, random),
-        each => (0..count).map(|_| point(settings, each, random)).collect(),
-    }
-}
-
-/// A point that does not depend on the others.
-fn point(settings: &Resolved, sampling: Sampling, random: &mut Random) -> Vec<f64> {
-    let inputs = settings.range.0.len();
-    let place = |input: usize, along: f64| {
-        let (centre, half_width) = settings.range.hull(input);
-        centre + half_width * along
-    };
-    match sampling {
-        Sampling::Normal => (0..inputs).map(|input| place(input, random.normal())).collect(),
-        Sampling::Sphere | Sampling::Ball => {
-            let radius = match sampling {
-                Sampling::Ball => radius_between(0.0, 1.0, inputs, random),
-                _ => 1.0,
-            };
-            let direction = direction(inputs, random);
-            let places = direction.iter().enumerate();
-            places.map(|(input, along)| place(input, radius * along)).collect()
-        }
-        Sampling::Uniform | Sampling::Grid | Sampling::Lattice(_) => (0..inputs)
-            .map(|input| settings.range.at(input, random.uniform()))
+        each => (0..count)
+            .map(|_| {
+                let mut x = vec![0.0; settings.range.0.len()];
+                point(&settings.range, each, random, &mut x);
+                x
+            })
             .collect(),
     }
 }
 
-/// A direction of length 1, all equally likely: that of independent normals.
-pub fn direction(inputs: usize, random: &mut Random) -> Vec<f64> {
-    let normals: Vec<f64> = (0..inputs).map(|_| random.normal()).collect();
-    let length = normals.iter().map(|c| c * c).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
-    normals.iter().map(|c| c / length).collect()
+/// A point that does not depend on others, a number for each input; nothing is allocated. Of a grid, as between its points.
+pub fn point(range: &Range, sampling: Sampling, random: &mut Random, x: &mut [f64]) {
+    match sampling.between() {
+        Sampling::Normal => x.iter_mut().for_each(|x| *x = random.normal()),
+        Sampling::Sphere => direction(random, 1.0, x),
+        Sampling::Ball => {
+            let radius = radius_between(0.0, 1.0, x.len(), random);
+            direction(random, radius, x);
+        }
+        Sampling::Uniform | Sampling::Grid | Sampling::Lattice(_) => {
+            let along = x.iter_mut().enumerate();
+            return along.for_each(|(input, x)| *x = range.at(input, random.uniform()));
+        }
+    }
+    for (input, x) in x.iter_mut().enumerate() {
+        let (centre, half_width) = range.hull(input);
+        *x = centre + half_width * *x;
+    }
+}
+
+/// A direction of this length, all equally likely: that of independent normals.
+pub fn direction(random: &mut Random, length: f64, x: &mut [f64]) {
+    x.iter_mut().for_each(|x| *x = random.normal());
+    let norm = x.iter().map(|x| x * x).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
+    x.iter_mut().for_each(|x| *x *= length / norm);
 }
 
 /// The distance from the centre of a point that is uniform between two of them.

@@ -128,17 +128,20 @@ fn shell_points(domain: &Domain, start: f64, end: f64, region: Region) -> Vec<Ve
     }
     let mut random = Random::new(0, Stream::Test);
     let mut point = || -> Vec<f64> {
-        if domain.is_box() {
-            return (0..inputs)
-                .map(|input| place(input, end * (2.0 * random.uniform() - 1.0)))
-                .collect();
+        let mut along = vec![0.0; inputs];
+        match domain.is_box() {
+            true => along
+                .iter_mut()
+                .for_each(|along| *along = end * (2.0 * random.uniform() - 1.0)),
+            false => {
+                let radius = draw::radius_between(start, end, inputs, &mut random);
+                draw::direction(&mut random, radius, &mut along);
+            }
         }
-        let radius = draw::radius_between(start, end, inputs, &mut random);
-        let along = draw::direction(inputs, &mut random);
         along
             .iter()
             .enumerate()
-            .map(|(input, along)| place(input, radius * along))
+            .map(|(input, along)| place(input, *along))
             .collect()
     };
     // A shell of a cube of side 2 end holds more than a tenth of the cube's volume for the bands that there are.

@@ -1,6 +1,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use actlab_model::device::{Choice, open};
+use actlab_model::engine::{Engine, Recipe, Stack, unobserved};
+use actlab_model::network::architecture::Architecture;
+
 use super::check::{check, notes};
 use super::regions::TEST_POINTS;
 use super::split::take_blocks;
@@ -9,6 +13,7 @@ use crate::experiment::data::Table;
 use crate::experiment::range::Region;
 use crate::experiment::settings::SampleSeed;
 use crate::experiment::target::Data;
+use crate::experiment::teacher::Teacher;
 use crate::experiment::test_settings;
 
 fn function(text: &str) -> Target {
@@ -328,4 +333,34 @@ fn samples_may_be_the_same_for_every_seed() {
     assert_eq!(train(0, SampleSeed::Shared(5)), train(1, SampleSeed::Shared(5)));
     assert_eq!(train(0, SampleSeed::Shared(5)), train(5, SampleSeed::Own));
     assert_ne!(train(0, SampleSeed::Shared(5)), train(0, SampleSeed::Shared(6)));
+}
+
+/// The same network on both sides: what is left of the loss is rounding to 32-bit floats, of answers below 2 in size
+/// at some 1e-7 each, squared. From other weights it is far from that.
+#[test]
+fn a_student_with_the_weights_of_its_teacher_has_nothing_to_learn() {
+    let text = "teacher(tanh 16x8, seed 0)";
+    let teacher = Teacher::parse(text).expect("a teacher").expect("a teacher");
+    let target = function(text);
+    let mut settings = test_settings(target.name(), vec![[-2.0, 2.0]]);
+    (settings.standardize, settings.samples) = (false, 64);
+    let train = samples(&target, &settings).expect("samples").train;
+    let to_floats = |values: Vec<f64>| values.into_iter().map(|value| value as f32).collect::<Vec<f32>>();
+    let architecture = Architecture::perceptron(&[1, 16, 8, 1]).expect("an architecture");
+    let student = Recipe::new(
+        &architecture,
+        teacher.activation,
+        0,
+        to_floats(train.x.concat()),
+        to_floats(train.y),
+    );
+    let knows = Recipe {
+        initial: teacher.weights(),
+        ..student.clone()
+    };
+    let stack = Stack::new(architecture, 64, 1, vec![student, knows]).expect("a stack");
+    let device = open(Choice::Auto).expect("a device").device;
+    let outcomes = Engine::Fused.train(&stack, &device, &mut unobserved).expect("trained");
+    let losses: Vec<f32> = outcomes.iter().map(|outcome| outcome.history[0].loss).collect();
+    assert!(losses[0] > 1e-4 && losses[1] < 1e-12, "{losses:?}");
 }

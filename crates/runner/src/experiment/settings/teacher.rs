@@ -6,14 +6,14 @@ use super::activation::Activations;
 use super::kind::{Kind, Number, Parse, Seeds, Whole, Widths};
 use crate::error::{InputError, nearest};
 use crate::experiment::document::{Node, Value};
-use crate::experiment::target::Function;
+use crate::experiment::target::{Function, MOST_INPUTS};
 use crate::experiment::teacher::{Teacher, WIDEST};
 
 /// Teachers.
 #[derive(Debug)]
 pub struct Teachers;
 
-const INPUTS: Whole = Whole(1, WIDEST as i64);
+const INPUTS: Whole = Whole(1, MOST_INPUTS as i64);
 
 /// What a teacher may say.
 const KEYS: [&str; 5] = ["hidden", "activation", "seed", "inputs", "scale"];
