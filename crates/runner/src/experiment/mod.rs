@@ -1,5 +1,6 @@
 //! Experiments: what was typed, what is meant by it, and the trials that follow.
 
+mod about;
 pub mod data;
 pub mod document;
 pub mod domain;
@@ -55,7 +56,7 @@ impl Experiment {
     fn check_published(&self) -> Result<(), InputError> {
         for (place, published) in self.settings.published.iter().enumerate() {
             let all = self.trials.iter().map(|trial| &trial.settings);
-            if let Some(misfit) = published::misfit(published, all) {
+            if let Some(misfit) = about::misfit(published, all) {
                 return Err(self.error_in_published(place, &misfit));
             }
         }
