@@ -154,7 +154,7 @@ fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
         (
             "a published value of several cells",
             with("seeds = 2", "seeds = 2\n[[published]]\nquantity = \"slope\"\nwhere = { activation = \"relu\" }\nvalue = 1\ntolerance = 0\nsource = \"a paper\""),
-            vec!["differ in target and hidden and spectral"],
+            vec!["differ in target, hidden, spectral"],
         ),
         (
             "a published setting that is none",

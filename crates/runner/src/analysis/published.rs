@@ -225,9 +225,12 @@ fn value(published: &Published, trial: &Stored, networks: &mut Networks<'_>) -> 
         }
         Quantity::Prediction(at) => Some(answer(networks.of(trial)?, &trial.scaling, at)),
         Quantity::Slope => slope(trial),
-        Quantity::R2 => {
+        Quantity::R2 | Quantity::R2Least => {
             let rays = linearity(networks.of(trial)?, &trial.settings, &trial.scaling);
-            Some(extremes(&rays)[0])
+            Some(match published.quantity {
+                Quantity::R2Least => extremes(&rays)[0],
+                _ => rays.iter().sum::<f64>() / rays.len() as f64,
+            })
         }
         Quantity::Variation => variation(networks.of(trial)?, trial),
     };

@@ -36,14 +36,13 @@ pub fn misfit<'t>(published: &Published, trials: impl Iterator<Item = &'t Resolv
     };
     let mixed: Vec<&str> = columns()
         .into_iter()
-        .chain(["range"])
         .filter(|column| *column != DRAW && about.iter().any(|other| other.text(column) != first.text(column)))
         .collect();
     if !mixed.is_empty() {
         return Some(format!(
             "this is about networks that differ in {}: say in \"where\" which are meant, so that it is about networks that \
              differ in their seeds alone",
-            mixed.join(" and ")
+            mixed.join(", ")
         ));
     }
     let inputs = first.inputs.len();

@@ -31,8 +31,10 @@ pub enum Quantity {
     Error(Measure, Place),
     /// How steep it is far out: over the outer half of the way to 10 half-widths, the steepest side.
     Slope,
-    /// R² of a straight line along a ray from 1.1 to 10 half-widths, the ray where that is least.
+    /// R² of a straight line along a ray from 1.1 to 10 half-widths: the mean over rays.
     R2,
+    /// The same of the ray where it is least.
+    R2Least,
     /// The standard deviation of its answers over the range, in standard deviations of the target there: 0 is a constant.
     Variation,
 }

@@ -104,7 +104,8 @@ fn quantity(published: &Published) -> String {
             }
         }
         Quantity::Slope => "slope far out".to_owned(),
-        Quantity::R2 => "R² of a line, the ray with the least".to_owned(),
+        Quantity::R2 => "R² of a line (mean over rays)".to_owned(),
+        Quantity::R2Least => "R² of a line (least of all rays)".to_owned(),
         Quantity::Variation => "variation in the range (std)".to_owned(),
     };
     match &published.statistic {

@@ -60,7 +60,7 @@ settings! {
     }
 
     /// Values that others have published, to compare with: [[published]] tables, each with a quantity (prediction, rmse, mse,
-    /// nrmse, slope, r2, variation), a statistic over seeds (mean, median, least, greatest, share, covariance), which trials
+    /// nrmse, slope, r2, r2_least, variation), a statistic over seeds (mean, median, least, greatest, share, covariance), which trials
     /// (where), the value with its tolerance or an interval, and its source.
     "published" {
         kind: PublishedValues, list: true, since: 5, with: Any, shown: "[]"

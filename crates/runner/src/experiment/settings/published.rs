@@ -30,13 +30,22 @@ const KEYS: [&str; 13] = [
     "source",
 ];
 
-const QUANTITIES: [&str; 7] = ["prediction", "rmse", "mse", "nrmse", "slope", "r2", "variation"];
+const QUANTITIES: [&str; 8] = [
+    "prediction",
+    "rmse",
+    "mse",
+    "nrmse",
+    "slope",
+    "r2",
+    "r2_least",
+    "variation",
+];
 
 const STATISTICS: [&str; 6] = ["mean", "median", "least", "greatest", "share", "covariance"];
 
 impl Kind for PublishedValues {
     fn words(&self) -> String {
-        "tables [[published]]".to_owned()
+        "a table [[published]]".to_owned()
     }
 
     fn schema(&self) -> Json {
@@ -153,7 +162,7 @@ fn quantity(entry: &Entry<'_>) -> Result<Quantity, InputError> {
         "rmse" => Some(Measure::Rmse),
         "mse" => Some(Measure::Mse),
         "nrmse" => Some(Measure::Nrmse),
-        "slope" | "r2" | "variation" => None,
+        "slope" | "r2" | "r2_least" | "variation" => None,
         other => return Err(unknown(node, "quantity", other, &QUANTITIES)),
     };
     entry.refuse("at", "quantity = \"prediction\"")?;
@@ -163,6 +172,7 @@ fn quantity(entry: &Entry<'_>) -> Result<Quantity, InputError> {
         return Ok(match text(node)? {
             "slope" => Quantity::Slope,
             "r2" => Quantity::R2,
+            "r2_least" => Quantity::R2Least,
             _ => Quantity::Variation,
         });
     };
