@@ -132,10 +132,18 @@ pub fn shares(parts: &[Interval], samples: usize) -> Vec<usize> {
 /// How many points of a lattice that begins at its low end a part of a range has. A step that divides it in theory does
 /// so but for rounding.
 pub fn points([low, high]: Interval, step: f64) -> usize {
-    ((high - low) / step * (1.0 + 1e-12)).floor() as usize + 1
+    (((high - low) / step * (1.0 + 1e-12)).floor() as usize).saturating_add(1)
 }
 
+/// The most points of a lattice: all are in memory while some of them are chosen.
+const MOST_POINTS: usize = 10_000_000;
+
 fn too_few(parts: &[Interval], step: f64, samples: usize) -> Option<String> {
+    if parts.iter().any(|part| points(*part, step) > MOST_POINTS) {
+        return Some(format!(
+            "a lattice of step {step} has more than {MOST_POINTS} points in this range; use a larger step, or \"uniform\""
+        ));
+    }
     let wanted = shares(parts, samples);
     let few = parts
         .iter()
@@ -190,6 +198,7 @@ mod tests {
             (Sampling::Normal, &gap, "knows no gaps"),
             (Sampling::Lattice(0.1), &two, "has one input"),
             (Sampling::Lattice(0.5), &one, "has 5 points"),
+            (Sampling::Lattice(1e-300), &one, "larger step"),
         ] {
             let error = sampling.misfit(range, 64).expect("a misfit");
             assert!(error.contains(part), "{sampling}: {error}");
