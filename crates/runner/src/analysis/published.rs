@@ -122,11 +122,8 @@ fn ours(published: &Published, trials: &[Stored], networks: &mut Networks<'_>) -
     }
     let (mut found, mut undefined, mut of) = (Vec::new(), 0, 0);
     for trials in draws.values() {
-        let mut values = Vec::new();
-        for trial in trials {
-            let value = value(published, trial, networks)?;
-            values.push(value);
-        }
+        let values = trials.iter().map(|trial| value(published, trial, networks));
+        let values: Vec<Option<Value>> = values.collect::<Result<_>>()?;
         of += values.len();
         let unknown = values.iter().filter(|value| value.is_none()).count();
         undefined += unknown;
@@ -212,33 +209,44 @@ fn products(values: &[Value]) -> Vec<f64> {
         .collect()
 }
 
-/// None of a network that diverged, where that is no number: its errors are infinite.
+/// None where the statistic has no place for it: of a network that diverged, whose errors are infinite, and which has no
+/// other quantity. A share counts such a network among those that do not have what is asked.
 fn value(published: &Published, trial: &Stored, networks: &mut Networks<'_>) -> Result<Option<Value>> {
-    let is_error = matches!(published.quantity, Quantity::Error(..));
+    let other = match &published.statistic {
+        Statistic::Covariance(with) if trial.diverged_at.is_none() => answer(networks.of(trial)?, &trial.scaling, with),
+        _ => 0.0,
+    };
+    let value = quantity(&published.quantity, trial, networks)?.unwrap_or(f64::NAN);
+    let is_taken = match published.statistic {
+        Statistic::ShareBelow(_) | Statistic::ShareAbove(_) => true,
+        Statistic::Mean | Statistic::Covariance(_) => value.is_finite() && other.is_finite(),
+        Statistic::Median | Statistic::Least | Statistic::Greatest => !value.is_nan(),
+    };
+    Ok(is_taken.then_some([value, other]))
+}
+
+fn quantity(quantity: &Quantity, trial: &Stored, networks: &mut Networks<'_>) -> Result<Option<f64>> {
     if trial.diverged_at.is_some() {
-        return Ok(is_error.then_some([f64::INFINITY; 2]));
+        let is_error = matches!(quantity, Quantity::Error(..));
+        return Ok(is_error.then_some(f64::INFINITY));
     }
-    let value = match &published.quantity {
+    Ok(match quantity {
         Quantity::Error(measure, Place::Region(region)) => stored_error(trial, region, *measure),
         Quantity::Error(measure, Place::Interval(interval)) => {
             error_over(networks.of(trial)?, trial, *interval, *measure)
         }
         Quantity::Prediction(at) => Some(answer(networks.of(trial)?, &trial.scaling, at)),
         Quantity::Slope => slope(trial),
-        Quantity::R2 | Quantity::R2Least => {
+        Quantity::R2 => {
             let rays = linearity(networks.of(trial)?, &trial.settings, &trial.scaling);
-            Some(match published.quantity {
-                Quantity::R2Least => extremes(&rays)[0],
-                _ => rays.iter().sum::<f64>() / rays.len() as f64,
-            })
+            Some(rays.iter().sum::<f64>() / rays.len() as f64)
+        }
+        Quantity::R2Least => {
+            let rays = linearity(networks.of(trial)?, &trial.settings, &trial.scaling);
+            Some(extremes(&rays)[0])
         }
         Quantity::Variation => variation(networks.of(trial)?, trial),
-    };
-    let other = match &published.statistic {
-        Statistic::Covariance(with) => answer(networks.of(trial)?, &trial.scaling, with),
-        _ => 0.0,
-    };
-    Ok(value.filter(|value| !value.is_nan()).map(|value| [value, other]))
+    })
 }
 
 fn stored_error(trial: &Stored, region: &str, measure: Measure) -> Option<f64> {
