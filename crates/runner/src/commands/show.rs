@@ -12,13 +12,14 @@ use crate::analysis::columns::setting;
 use crate::analysis::conclusions::Conclusions;
 use crate::analysis::contests::ACTIVATION;
 use crate::analysis::findings::Findings;
+use crate::analysis::published::compare;
 use crate::analysis::ranking::{Ranking, ranking};
 use crate::error::{nearest, reject};
 use crate::experiment::settings;
 use crate::measure::far_field::{Class, FarField, LIMIT};
 use crate::render::tables::{Tables, json};
 use crate::render::words::{self, short};
-use crate::render::{endings, findings, ranking as table, results, sketch};
+use crate::render::{endings, findings, published, ranking as table, results, sketch};
 use crate::store::{Store, Stored, weights};
 use crate::words::count;
 
@@ -67,15 +68,17 @@ fn overview(store: &Store, arguments: &Arguments) -> Result<String> {
     let conclusions = Conclusions::new(&trials, by, store.about()?.level());
     let once = counted_once(&trials);
     let found = Findings::new(store, &once)?;
+    let about = store.about()?;
+    let compared = compare(&about.published, store, &trials)?;
     if arguments.json {
-        let tables = Tables::new(&found, &conclusions, &trials, &store.about()?);
+        let tables = Tables::new(&found, &conclusions, &compared, &trials, &about);
         return json(&tables, &found, &conclusions);
     }
     let so_far = match (by, arguments.only.is_empty()) {
         (ACTIVATION, true) => results::so_far(store, &trials)?,
         _ => String::new(),
     };
-    let results = so_far + &results::text_of(&conclusions, &found.endings, &store.about()?);
+    let results = so_far + &results::text_of(&conclusions, &found.endings, &about) + &published::text(&compared);
     let cells = if arguments.all {
         cells(store, &trials)?
     } else {

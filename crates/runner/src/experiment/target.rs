@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use actlab_model::expression::Expression;
+use actlab_model::network::trained::TrainedNetwork;
 
 use super::data::Table;
+use super::teacher::Teacher;
 
 /// One target of the sweep.
 #[derive(Debug, Clone)]
 pub enum Target {
-    /// An expression of the inputs.
+    /// An expression of the inputs, or a teacher.
     Function(Function),
     /// Columns of a table.
     Data(Data),
@@ -44,14 +46,23 @@ pub struct Data {
     pub table: Arc<Table>,
 }
 
-/// An expression of `x`, or of `x1`, `x2` and so on.
+/// A function whose values are known everywhere: an expression of `x`, or of `x1`, `x2` and so on, or a teacher.
 #[derive(Clone)]
 pub struct Function {
     text: String,
-    expression: Expression,
-    /// For each variable of the expression, in its order, the input that it is.
-    positions: Vec<usize>,
+    rule: Rule,
     inputs: usize,
+}
+
+/// Where its values come from.
+#[derive(Clone)]
+enum Rule {
+    Expression {
+        expression: Expression,
+        /// For each variable of the expression, in its order, the input that it is.
+        positions: Vec<usize>,
+    },
+    Teacher(Arc<TrainedNetwork>),
 }
 
 impl std::fmt::Debug for Function {
@@ -61,9 +72,12 @@ impl std::fmt::Debug for Function {
 }
 
 impl Function {
-    /// Parses an expression; the error says what is wrong with it.
+    /// Parses an expression, or what a teacher is written as; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
+        if let Some(teacher) = Teacher::parse(text) {
+            return Self::of_teacher(&teacher?);
+        }
         let is_input = |name: &str| input_position(name).is_some();
         let expression = Expression::parse(text, is_input, "x (or x1, x2, ..)")?;
         let names = &expression.variables;
@@ -74,32 +88,65 @@ impl Function {
         let inputs = positions.iter().max().map_or(1, |last| last + 1);
         Ok(Self {
             text: text.to_owned(),
-            positions,
+            rule: Rule::Expression { expression, positions },
             inputs,
-            expression,
+        })
+    }
+
+    /// What a teacher answers.
+    pub fn of_teacher(teacher: &Teacher) -> Result<Self, String> {
+        if teacher.inputs > MOST_INPUTS {
+            return Err(format!(
+                "a teacher has at most {MOST_INPUTS} inputs, not {}",
+                teacher.inputs
+            ));
+        }
+        Ok(Self {
+            text: teacher.to_string(),
+            rule: Rule::Teacher(Arc::new(teacher.network()?)),
+            inputs: teacher.inputs,
         })
     }
 
     /// The names of the inputs.
     pub fn inputs(&self) -> Vec<String> {
-        if self.inputs == 1 && !self.expression.variables.iter().any(|name| name == "x1") {
+        let is_numbered = match &self.rule {
+            Rule::Expression { expression, .. } => expression.variables.iter().any(|name| name == "x1"),
+            Rule::Teacher(_) => false,
+        };
+        if self.inputs == 1 && !is_numbered {
             return vec!["x".to_owned()];
         }
         (1..=self.inputs).map(|i| format!("x{i}")).collect()
     }
 
-    /// The value at `x`, which has one number for each input. No-number where it has no value. Nothing is allocated.
+    /// The value at `x`, which has one number for each input. No-number where it has no value. Nothing is
+    /// allocated, but by a teacher.
     pub fn value(&self, x: &[f64]) -> f64 {
-        let mut arguments = [0.0; MOST_INPUTS];
-        for (argument, position) in arguments.iter_mut().zip(&self.positions) {
-            *argument = x[*position];
+        match &self.rule {
+            Rule::Expression { expression, positions } if positions.len() <= FEW => {
+                gathered(expression, positions, x, &mut [0.0; FEW])
+            }
+            Rule::Expression { expression, positions } => gathered(expression, positions, x, &mut [0.0; MOST_INPUTS]),
+            Rule::Teacher(network) => network.predict(x)[0],
         }
-        self.expression.value(&arguments[..self.positions.len()])
     }
 }
 
-/// Inputs of an expression, at most.
-pub const MOST_INPUTS: usize = 64;
+/// The value of an expression of the inputs at these positions, with room for them.
+fn gathered(expression: &Expression, positions: &[usize], x: &[f64], room: &mut [f64]) -> f64 {
+    let arguments = &mut room[..positions.len()];
+    for (argument, position) in arguments.iter_mut().zip(positions) {
+        *argument = x[*position];
+    }
+    expression.value(arguments)
+}
+
+/// Inputs of usual expressions.
+const FEW: usize = 16;
+
+/// The most inputs of a function.
+pub const MOST_INPUTS: usize = 1000;
 
 fn input_position(name: &str) -> Option<usize> {
     let digits = name.strip_prefix('x')?;

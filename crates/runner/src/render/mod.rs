@@ -11,6 +11,7 @@ mod lean;
 pub mod opening;
 pub mod page;
 mod palette;
+pub mod published;
 pub mod ranking;
 mod raster;
 pub mod results;

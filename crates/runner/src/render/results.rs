@@ -8,13 +8,14 @@ use super::comparisons;
 use super::ranking::seeds;
 use super::table::{Columns, Table};
 use super::words::{coverage, interval, learned, short, wrapped};
-use super::{opening, verdicts};
+use super::{opening, published, verdicts};
 use crate::analysis::cells::counted_once;
 use crate::analysis::choice::Choice;
 use crate::analysis::columns::setting;
 use crate::analysis::conclusions::{Conclusions, Judged};
 use crate::analysis::contests::{ACTIVATION, Contest};
 use crate::analysis::endings::{Endings, endings};
+use crate::analysis::published::compare;
 use crate::analysis::ranking::swept;
 use crate::store::{About, Store, Stored};
 use crate::words::count;
@@ -37,7 +38,8 @@ pub fn text(store: &Store, trials: &[Stored]) -> Result<String> {
     let about = store.about()?;
     let conclusions = Conclusions::new(trials, ACTIVATION, about.level());
     let endings = endings(&counted_once(trials));
-    Ok(so_far(store, trials)? + &text_of(&conclusions, &endings, &about))
+    let compared = compare(&about.published, store, trials)?;
+    Ok(so_far(store, trials)? + &text_of(&conclusions, &endings, &about) + &published::text(&compared))
 }
 
 /// How many trials are trained, where some are not.

@@ -28,7 +28,7 @@ pub fn fit(store: &Store, trial: &Stored) -> Result<String> {
 
 fn sketch(network: &TrainedNetwork, trial: &Stored) -> String {
     let settings = &trial.settings;
-    let (centre, half_width) = settings.range.hull(0);
+    let (centre, half_width) = settings.domain().hull(0);
     let place = |i: u32| centre + half_width * REACH * (2.0 * f64::from(i) / f64::from(WIDTH - 1) - 1.0);
     let x: Vec<f64> = (0..WIDTH).map(place).collect();
     let points = |y: Vec<f64>| -> Vec<(f32, f32)> {

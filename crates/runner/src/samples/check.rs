@@ -5,9 +5,10 @@ use std::collections::HashSet;
 
 use super::check_steps::check_steps;
 use super::{formulas, not_finite, regions, split};
-use crate::error::InputError;
+use crate::error::{InputError, nearest};
 use crate::experiment::Experiment;
 use crate::experiment::grid::Resolved;
+use crate::experiment::published::{Place, Quantity};
 use crate::experiment::range::{BANDS, Region};
 use crate::experiment::target::Target;
 
@@ -21,7 +22,16 @@ pub fn check_all(experiment: &Experiment) -> Result<Vec<String>, InputError> {
     for trial in &experiment.trials {
         let settings = &trial.settings;
         let target = &experiment.settings.targets.values[trial.target];
-        if checked.insert((trial.target, settings.range.to_string(), settings.samples)) {
+        let sampling = settings.sampling;
+        if checked.insert((
+            trial.target,
+            settings.range.to_string(),
+            settings.samples,
+            sampling.to_string(),
+        )) {
+            if let Some(misfit) = sampling.misfit(&settings.range, settings.samples) {
+                return Err(experiment.error_at("data.sampling", InputError::new(misfit)));
+            }
             check(target, settings).map_err(|error| experiment.error_at("data.range", error))?;
             notes.extend(self::notes(target, settings));
         }
@@ -29,17 +39,34 @@ pub fn check_all(experiment: &Experiment) -> Result<Vec<String>, InputError> {
             check_steps(experiment, target, settings)?;
         }
     }
+    check_published(experiment)?;
     notes.extend(formulas::check(experiment)?);
     let mut known = HashSet::new();
     notes.retain(|note| known.insert(note.clone()));
     Ok(notes)
 }
 
+/// Whether published errors are of regions that there are.
+fn check_published(experiment: &Experiment) -> Result<(), InputError> {
+    let known = regions::names();
+    for (place, published) in experiment.settings.published.iter().enumerate() {
+        let Quantity::Error(_, Place::Region(region)) = &published.quantity else {
+            continue;
+        };
+        if !known.contains(region) {
+            let hint = nearest(region, known.iter().map(String::as_str));
+            let error = format!("there is no region \"{region}\"{hint} There are {}", known.join(", "));
+            return Err(experiment.error_in_published(place, &error));
+        }
+    }
+    Ok(())
+}
+
 /// Whether a target has a finite value everywhere on a range that it is looked at.
 pub fn check(target: &Target, settings: &Resolved) -> Result<(), InputError> {
     match target {
         Target::Function(function) => {
-            let points = regions::inside_points(&settings.range, CHECKED);
+            let points = regions::inside_points(settings, CHECKED);
             let bad = points.into_iter().find(|x| !function.value(x).is_finite());
             bad.map_or(Ok(()), |x| Err(not_finite(&settings.target, &x, function.value(&x))))
         }

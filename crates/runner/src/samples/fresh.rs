@@ -3,9 +3,11 @@
 use actlab_model::network::random::{Random, Stream};
 use actlab_model::network::source::Source;
 
-use super::{Scaling, draw};
+use super::Scaling;
+use super::draw::point;
 use crate::experiment::grid::Resolved;
 use crate::experiment::range::Range;
+use crate::experiment::sampling::Sampling;
 use crate::experiment::target::{Function, MOST_INPUTS};
 
 /// Draws for one point before it is taken as it is: a target without a value on a tiny part of the range, which the
@@ -17,6 +19,7 @@ const DRAWS: usize = 100;
 pub struct Fresh {
     function: Function,
     range: Range,
+    sampling: Sampling,
     /// Standard deviation of the noise on targets, in their units.
     noise: f64,
     /// Of the first draw.
@@ -30,16 +33,17 @@ impl Fresh {
         Self {
             function: function.clone(),
             range: settings.range.clone(),
+            sampling: settings.sampling,
             noise: settings.noise,
             scaling: scaling.clone(),
-            seed: settings.seed.unwrap_or(0),
+            seed: settings.sample_seed.of(settings.seed.unwrap_or(0)),
         }
     }
 
     /// Draws a point and returns the target there.
     fn point(&self, random: &mut Random, x: &mut [f64]) -> f64 {
         for _ in 1..DRAWS {
-            draw(&self.range, random, x);
+            point(&self.range, self.sampling, random, x);
             let y = self.function.value(x);
             if y.is_finite() {
                 return y;

@@ -2,6 +2,7 @@
 
 mod check;
 mod check_steps;
+mod draw;
 mod formulas;
 mod fresh;
 mod regions;
@@ -13,12 +14,12 @@ use actlab_model::network::random::{Random, Stream};
 
 use crate::error::InputError;
 use crate::experiment::grid::Resolved;
-use crate::experiment::range::Range;
+use crate::experiment::sampling::Sampling;
 use crate::experiment::target::{Function, Target};
 
 pub use check::check_all;
 pub use fresh::Fresh;
-pub use regions::{FAR, GAP, INSIDE, VALIDATION, band_name};
+pub use regions::{FAR, GAP, INSIDE, VALIDATION, band_name, inside_points};
 pub use same::mark_same;
 pub use scaling::Scaling;
 
@@ -57,17 +58,25 @@ pub struct Samples {
 /// The points of a trial. Those of an expression are drawn from the trial's seed, for the training and for the choice of
 /// settings, and tested on a grid that is the same for every trial; those of data are chosen among its rows.
 pub fn samples(target: &Target, settings: &Resolved) -> Result<Samples, InputError> {
-    let seed = settings.seed.unwrap_or(0);
+    let seed = settings.sample_seed.of(settings.seed.unwrap_or(0));
+    let sampling = settings.sampling;
     let (mut train, validation, parts) = match target {
         Target::Function(function) => (
-            drawn(function, settings, settings.samples, Random::new(seed, Stream::Samples)),
+            drawn(
+                function,
+                settings,
+                sampling,
+                settings.samples,
+                Random::new(seed, Stream::Samples),
+            ),
             regions::defined(drawn(
                 function,
                 settings,
+                sampling.between(),
                 settings.validation,
                 Random::new(seed, Stream::Validation),
             )),
-            regions::grid(function, &settings.range),
+            regions::grid(function, settings),
         ),
         Target::Data(data) => split::chosen(data, settings, seed)?,
     };
@@ -92,21 +101,12 @@ pub fn has_validation(target: &Target, settings: &Resolved) -> bool {
     }
 }
 
-fn drawn(function: &Function, settings: &Resolved, count: usize, mut random: Random) -> Points {
-    let mut points = Points::default();
-    for _ in 0..count {
-        let mut x = vec![0.0; settings.inputs.len()];
-        draw(&settings.range, &mut random, &mut x);
-        let y = function.value(&x);
-        points.push(x, y);
-    }
-    points
-}
-
-/// Draws a point of a range: a number for each input.
-fn draw(range: &Range, random: &mut Random, x: &mut [f64]) {
-    for (input, x) in x.iter_mut().enumerate() {
-        *x = range.at(input, random.uniform());
+/// So many points of a target, spread like this over the range.
+fn drawn(function: &Function, settings: &Resolved, sampling: Sampling, count: usize, mut random: Random) -> Points {
+    let x = draw::points(settings, sampling, count, &mut random);
+    Points {
+        y: x.iter().map(|x| function.value(x)).collect(),
+        x,
     }
 }
 

@@ -7,6 +7,7 @@ use actlab_model::engine::Record;
 use actlab_model::network::trained::TrainedNetwork;
 
 use crate::experiment::grid::{Resolved, Trial};
+use crate::experiment::published::Published;
 use crate::measure::errors::RegionError;
 use crate::measure::far_field::FarField;
 use crate::measure::{Measurements, Outside};
@@ -134,6 +135,8 @@ pub struct About {
     pub lean: bool,
     /// When its comparisons are looked at, where seeds are added until they are decided.
     pub looks: Option<Looks>,
+    /// Values that others have published.
+    pub published: Vec<Published>,
 }
 
 impl About {

@@ -120,6 +120,10 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
         ("far_distance", experiment.settings.far_distance.to_string()),
         ("lean", experiment.settings.lean.to_string()),
         ("plan", digest.finalize().to_hex().to_string()),
+        (
+            "published",
+            serde_json::json!(experiment.settings.published).to_string(),
+        ),
     ];
     // A store that was written before points were kept is about the same experiment, and gets them.
     let data: Vec<String> = points::drawable(experiment).map(|data| data.table.digest()).collect();

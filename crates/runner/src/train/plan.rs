@@ -146,6 +146,8 @@ fn recipe(architecture: &Architecture, settings: &Resolved, target: &Target, sam
         holdout: _,
         holdout_blocks: _,
         range: _,
+        sampling: _,
+        sample_seed: _,
         samples: _,
         noise: _,
         validation: _,

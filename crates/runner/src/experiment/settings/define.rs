@@ -70,6 +70,8 @@ macro_rules! settings {
             pub lean: bool,
             /// Whether the values of `steps` are epochs, which become steps with each trial.
             pub in_epochs: bool,
+            /// Values that others have published.
+            pub published: Vec<Published>,
             $($(
                 #[doc = concat!("Values of `", $key, "`.")]
                 pub $field: Axis<$type>,
@@ -79,7 +81,7 @@ macro_rules! settings {
         impl Settings {
             /// With what was typed for the settings of a trial.
             fn new(document: &Document, shared: Shared) -> Result<Self, InputError> {
-                let Shared { name, targets, ranges, seeds, far_distance, lean, in_epochs } = shared;
+                let Shared { name, targets, ranges, seeds, far_distance, lean, in_epochs, published } = shared;
                 Ok(Self {
                     name,
                     targets,
@@ -88,6 +90,7 @@ macro_rules! settings {
                     far_distance,
                     lean,
                     in_epochs,
+                    published,
                     $($($field: plain::$field().axis(document)?,)?)+
                 })
             }

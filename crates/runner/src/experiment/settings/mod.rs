@@ -15,12 +15,15 @@ mod define;
 pub mod describe;
 mod initialization;
 mod kind;
+mod published;
 mod ranges;
 mod resolve;
 mod row;
 mod rows;
 mod rules;
+mod sampling;
 mod targets;
+mod teacher;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -36,26 +39,39 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::document::Document;
+use super::published::Published;
 use super::range::Range;
+use super::sampling::Sampling;
 use super::target::Target;
 use crate::error::InputError;
 use activation::Activations;
 use define::settings;
 use initialization::Initializations;
 use kind::{Expression, Named, Number, Present, Seeds, Switch, Text, Whole, Widths};
+use published::PublishedValues;
 use ranges::Ranges;
 use resolve::{EPOCHS, FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
 use row::{Plain, Row, With, field, section_of, spread};
 use rules::Rules;
+use sampling::{SampleSeeds, Samplings};
+use teacher::Teachers;
 use value::Stored;
 
 pub use axis::Axis;
 pub use row::{COLUMNS, columns, columns_of_one, columns_of_section, key_of_column, keys};
+pub use sampling::SampleSeed;
 
 settings! {
     /// Results go to runs/<name>. Left out, it is the name of the file.
     "name" {
         kind: Text("a string"), list: false, since: 1, with: Any, shown: "\"my-experiment\""
+    }
+
+    /// Values that others have published, to compare with: [[published]] tables, each with a quantity (prediction, rmse, mse,
+    /// nrmse, slope, r2, r2_least, variation), a statistic over seeds (mean, median, least, greatest, share, covariance), which trials
+    /// (where), the value with its tolerance or an interval, and its source.
+    "published" {
+        kind: PublishedValues, list: true, since: 5, with: Any, shown: "[]"
     }
 
     /// What to learn: an expression of x, or of x1, x2, .. (sin, cos, tanh, exp, ln, sqrt, abs, pi, ..).
@@ -66,6 +82,12 @@ settings! {
     /// Your own data instead: a CSV file (its path starts from this file).
     "target.data" {
         kind: Text("a path"), list: false, since: 1, with: Data, shown: "\"file.csv\""
+    }
+
+    /// A network with random weights instead, whose answers are to be learned: { hidden = [16], activation = "tanh", seed = 0,
+    /// inputs = 1, scale = 1.0 }. Its weights and biases are uniform in ±scale/√(inputs of the layer).
+    "target.teacher" {
+        kind: Teachers, list: true, since: 5, with: Teacher, shown: "{ hidden = [16], activation = \"tanh\", seed = 0 }"
     }
 
     /// Columns of the file that are the inputs of a network.
@@ -92,6 +114,19 @@ settings! {
     /// Standard deviation of normal noise on the training targets, in the target's units.
     "data.noise" => (noise: f64 = 0.0) {
         kind: Number::NotNegative, list: true, since: 1, with: Any, shown: "0.0"
+    }
+
+    /// How samples are spread over the range: uniform, on a full grid, normal (mean and standard deviation are the centre of
+    /// the range and its half-width), on the sphere about the centre or in the ball; { name = "lattice", step = 0.01 } is
+    /// different points of a grid by chance.
+    "data.sampling" => (sampling: Sampling = Sampling::Uniform) {
+        kind: Samplings, list: true, since: 5, with: Function, shown: "\"uniform\""
+    }
+
+    /// What samples, noise and hold-out are drawn from: "own" is the seed of each network, a number is the same for all
+    /// of them, so that they differ in their initial weights alone.
+    "data.sample_seed" => (sample_seed: SampleSeed = SampleSeed::Own) {
+        kind: SampleSeeds, list: true, since: 5, with: Any, shown: "\"own\""
     }
 
     /// Points of the range, drawn with each seed, whose error chooses among settings; of data it is half of the rows that
@@ -207,9 +242,9 @@ settings! {
         kind: Rules::<dyn loss::Definition>::ALL, list: true, since: 5, with: Any, shown: "\"mse\""
     }
 
-    /// Steps, each over a batch, or over all samples where there are no batches.
+    /// Steps, each over a batch, or over all samples where there are no batches; 0 leaves networks as they begin.
     "training.steps" => (steps: usize = 2000) {
-        kind: Whole(1, 1_000_000_000), list: true, since: 1, with: Any, shown: "1000"
+        kind: Whole(0, 1_000_000_000), list: true, since: 1, with: Any, shown: "1000"
     }
 
     /// Instead of training.steps: how often training goes through all samples. It becomes steps, and is shown as these.

@@ -7,12 +7,14 @@ use anyhow::Result;
 
 use super::axis::{Axis, axis};
 use super::kind::{Number, Parse, Seeds, Switch, Whole, text};
+use super::published::published;
 use super::ranges::Ranges;
 use super::row::sections;
 use super::targets::targets;
 use super::{Resolved, Settings};
 use crate::error::InputError;
 use crate::experiment::document::{Document, Value};
+use crate::experiment::published::Published;
 use crate::experiment::range::{Interval, Range};
 use crate::experiment::target::Target;
 
@@ -37,6 +39,7 @@ pub struct Shared {
     pub far_distance: f64,
     pub lean: bool,
     pub in_epochs: bool,
+    pub published: Vec<Published>,
 }
 
 impl Settings {
@@ -55,6 +58,7 @@ impl Settings {
                 .get("far_field.lean")
                 .map_or(Ok(LEAN), |node| Switch.parse(node))?,
             in_epochs: epochs(document)?.is_some(),
+            published: document.get("published").map_or(Ok(Vec::new()), published)?,
         };
         let mut settings = Self::new(document, shared)?;
         // Of data, all rows. The default where there are fewer: so it was when that held for data too, and the ids are

@@ -23,6 +23,8 @@ pub enum With {
     Function,
     /// The user's own data only.
     Data,
+    /// A teacher only.
+    Teacher,
 }
 
 impl With {

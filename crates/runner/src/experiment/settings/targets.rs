@@ -8,24 +8,30 @@ use super::ROWS;
 use super::axis::{Axis, axis};
 use super::kind::{Expression, Text, text};
 use super::row::With;
+use super::teacher::Teachers;
 use crate::error::InputError;
 use crate::experiment::data;
 use crate::experiment::document::{Document, Node};
-use crate::experiment::target::{Data, Target};
+use crate::experiment::target::{Data, Function, Target};
 
 /// The targets of an experiment.
 pub fn targets(document: &Document) -> Result<Axis<Target>> {
-    match (document.get("target.function"), document.get("target.data")) {
+    let [function, data, teacher] = ["target.function", "target.data", "target.teacher"].map(|key| document.get(key));
+    if let (Some(_), Some(node)) = (function.or(data), teacher) {
+        let message = "a target is either a function, data or a teacher; remove target.teacher or the other";
+        return Err(node.error(message).into());
+    }
+    if let Some(node) = teacher {
+        refuse(document, With::Data, "target.data, not with target.teacher")?;
+        return Ok(functions(axis(node, &Teachers)?));
+    }
+    match (function, data) {
         (Some(_), Some(data)) => Err(data
             .error("a target is either a function or data; remove one of target.function and target.data")
             .into()),
         (Some(node), None) => {
             refuse(document, With::Data, "target.data, not with target.function")?;
-            let axis = axis(node, &Expression)?;
-            Ok(Axis {
-                values: axis.values.into_iter().map(Target::Function).collect(),
-                swept: axis.swept,
-            })
+            Ok(functions(axis(node, &Expression)?))
         }
         (None, Some(node)) => {
             refuse(document, With::Function, "target.function, not with target.data")?;
@@ -36,6 +42,13 @@ pub fn targets(document: &Document) -> Result<Axis<Target>> {
              data = \"file.csv\", x = [\"column\"], y = \"column\"",
         )
         .into()),
+    }
+}
+
+fn functions(axis: Axis<Function>) -> Axis<Target> {
+    Axis {
+        values: axis.values.into_iter().map(Target::Function).collect(),
+        swept: axis.swept,
     }
 }
 

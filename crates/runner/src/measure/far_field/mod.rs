@@ -19,6 +19,7 @@ pub use settle::{LIMIT, Settled};
 pub use swing::{Swings, turns};
 
 use super::errors::answers;
+use crate::experiment::domain::Domain;
 use crate::experiment::grid::Resolved;
 use crate::samples::Scaling;
 use algebra::{Path, asymptote};
@@ -117,7 +118,7 @@ pub fn far_field(
         };
         look.along(&distances)
     };
-    let seen: Vec<Seen> = directions(settings.range.0.len()).into_iter().map(look).collect();
+    let seen: Vec<Seen> = directions(&settings.domain()).into_iter().map(look).collect();
     let class = |place: usize| {
         let of_ray = seen.iter().map(|seen| seen.classes[place]);
         let both = |a: [Class; THRESHOLDS.len()], b: [Class; THRESHOLDS.len()]| std::array::from_fn(|i| a[i].and(b[i]));
@@ -135,6 +136,30 @@ pub fn far_field(
             })
             .collect(),
     }
+}
+
+/// What rounding leaves of a value, in double precision and through a few layers, is less than this part of it.
+const ROUNDING: f64 = 1e-12;
+
+/// R² of the straight line that fits best along each ray, from just outside of what the samples cover to 10 half-widths, as
+/// Xu et al. (ICLR 2021) measure it. 1 where the network varies by rounding alone: there is nothing to explain.
+pub fn linearity(network: &TrainedNetwork, settings: &Resolved, scaling: &Scaling) -> Vec<f64> {
+    let r2 = |direction: Vec<f64>| {
+        let look = Look {
+            network,
+            settings,
+            scaling,
+            scale: scaling.y_std,
+            direction,
+        };
+        let values = look.values(&evenly(START, DISTANCES[NEAR]));
+        let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+        match fit::deviation(&values) <= ROUNDING * largest {
+            true => 1.0,
+            false => fit::polynomials_r2(&values)[0],
+        }
+    };
+    directions(&settings.domain()).into_iter().map(r2).collect()
 }
 
 /// [`DISTANCES`] and another.
@@ -203,10 +228,11 @@ impl Look<'_> {
 
     /// The network's answers at these distances.
     fn values(&self, distances: &[f64]) -> Vec<f64> {
+        let domain = self.settings.domain();
         let point = |t: &f64| -> Vec<f64> {
             let along = self.direction.iter().enumerate();
             let x = along.map(|(input, along)| {
-                let (centre, half_width) = self.settings.range.hull(input);
+                let (centre, half_width) = domain.hull(input);
                 centre + half_width * t * along
             });
             x.collect()
@@ -217,11 +243,11 @@ impl Look<'_> {
 
     /// The ray as the network sees it.
     fn path(&self) -> Path {
-        let hull = |input: usize| self.settings.range.hull(input);
+        let domain = self.settings.domain();
         let scaling = self.scaling.x_mean.iter().zip(&self.scaling.x_std).enumerate();
         let (start, direction) = scaling
             .map(|(input, (mean, std))| {
-                let (centre, half_width) = hull(input);
+                let (centre, half_width) = domain.hull(input);
                 ((centre - mean) / std, half_width * self.direction[input] / std)
             })
             .unzip();
@@ -241,18 +267,16 @@ fn steepness(distances: &[f64], values: &[f64]) -> f64 {
     if slope.is_nan() { f64::INFINITY } else { slope }
 }
 
-/// The directions of the rays; of the largest component 1, so that all leave the box of the range where `t` is 1.
-fn directions(inputs: usize) -> Vec<Vec<f64>> {
+/// The directions of the rays, so long that all leave what the samples cover where `t` is 1.
+fn directions(domain: &Domain) -> Vec<Vec<f64>> {
+    let inputs = domain.inputs();
     if inputs == 1 {
         return vec![vec![-1.0], vec![1.0]];
     }
     let mut random = Random::new(0, Stream::Test);
     let direction = |_| {
         let components: Vec<f64> = (0..inputs).map(|_| random.normal()).collect();
-        let largest = components
-            .iter()
-            .fold(f64::MIN_POSITIVE, |largest, c| c.abs().max(largest));
-        components.iter().map(|c| c / largest).collect()
+        domain.to_the_edge(&components)
     };
     (0..RAYS).map(direction).collect()
 }

@@ -115,7 +115,7 @@ pub fn lean(
     if settings.inputs.len() != 1 {
         return None;
     }
-    let (centre, half_width) = settings.range.hull(0);
+    let (centre, half_width) = settings.domain().hull(0);
     let values = |distances: &[f64]| {
         let x: Vec<f64> = distances.iter().map(|t| centre + half_width * t).collect();
         answers(network, scaling, x.iter().map(std::slice::from_ref))

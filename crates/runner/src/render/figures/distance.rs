@@ -140,13 +140,14 @@ fn error_curve(networks: &[Network<'_>], function: &Function) -> Curve {
     let Some(first) = networks.first() else {
         return Vec::new();
     };
-    let range = &first.trial.settings.range;
+    let settings = &first.trial.settings;
+    let (range, domain) = (&settings.range, settings.domain());
     let inside: Vec<f64> = (0..POINTS)
         .map(|i| function.value(&[range.at(0, i as f64 / POINTS as f64)]))
         .collect();
     let scale = deviation(&inside).max(f64::MIN_POSITIVE);
     let distances: Vec<f64> = (0..=POINTS).map(|i| FARTHEST * i as f64 / POINTS as f64).collect();
-    let (centre, half_width) = range.hull(0);
+    let (centre, half_width) = domain.hull(0);
     let side = |network: &Network<'_>, side: f64| -> Vec<f64> {
         let x: Vec<f64> = distances
             .iter()

@@ -35,7 +35,7 @@ pub fn figure(activation: Activation, networks: &[Network<'_>], palette: &Palett
 /// One network against its target, to twice the range's half-width from its centre on either side.
 fn fit(panel: &Panel<'_>, network: &Network<'_>, palette: &Palette) -> Result<()> {
     let settings = &network.trial.settings;
-    let (centre, half_width) = settings.range.hull(0);
+    let (centre, half_width) = settings.domain().hull(0);
     let x: Vec<f64> = (0..=POINTS)
         .map(|i| centre + half_width * (4.0 * i as f64 / POINTS as f64 - 2.0))
         .collect();
@@ -56,7 +56,7 @@ fn fit(panel: &Panel<'_>, network: &Network<'_>, palette: &Palette) -> Result<()
         .y_label_area_size(86 * UNITS)
         .build_cartesian_2d(x[0]..x[POINTS], low - margin..high + margin)
         .map_err(plot_error)?;
-    for [start, end] in &settings.range.0[0] {
+    for [start, end] in settings.domain().parts(0) {
         let corners = [(*start, low - margin), (*end, high + margin)];
         chart
             .draw_series([Rectangle::new(corners, INK.mix(0.08).filled())])

@@ -53,7 +53,7 @@ pub fn place(settings: &Resolved) -> (String, String) {
 impl Line {
     fn new(trial: &Stored, rows: &Rows) -> Self {
         let settings = trial.settings.clone();
-        let (centre, half_width) = settings.range.hull(0);
+        let (centre, half_width) = settings.domain().hull(0);
         Self {
             mean: mean(&settings, rows).unwrap_or(trial.scaling.y_mean),
             deviation: target_deviation(&trial.errors, &trial.scaling),
@@ -85,7 +85,7 @@ impl Line {
             "input": self.settings.inputs[0],
             "centre": self.centre,
             "half_width": self.half_width,
-            "trained": self.settings.range.0[0],
+            "trained": self.settings.domain().parts(0),
             "mean": self.mean,
             "deviation": self.deviation,
             "truth": truth,
