@@ -16,11 +16,11 @@ pub enum Target {
 }
 
 impl Target {
-    /// How results name it.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Function(function) => &function.text,
-            Self::Data(data) => &data.y,
+    /// How results name it: the name of its output, or those of all of them in brackets.
+    pub fn name(&self) -> String {
+        match &self.outputs()[..] {
+            [one] => one.clone(),
+            several => format!("({})", several.join(", ")),
         }
     }
 
@@ -31,6 +31,14 @@ impl Target {
             Self::Data(data) => data.x.clone(),
         }
     }
+
+    /// The names of its outputs: the expressions, or the columns.
+    pub fn outputs(&self) -> Vec<String> {
+        match self {
+            Self::Function(function) => function.outputs(),
+            Self::Data(data) => data.y.clone(),
+        }
+    }
 }
 
 /// Columns of a table.
@@ -38,58 +46,99 @@ impl Target {
 pub struct Data {
     /// Input columns.
     pub x: Vec<String>,
-    /// The column to learn.
-    pub y: String,
-    /// Complete rows: a value for each input, then the target's.
+    /// The columns to learn.
+    pub y: Vec<String>,
+    /// Complete rows: a value for each input, then one for each output.
     pub table: Arc<Table>,
 }
 
-/// An expression of `x`, or of `x1`, `x2` and so on.
+/// Expressions of `x`, or of `x1`, `x2` and so on: one for each output of a network.
 #[derive(Clone)]
 pub struct Function {
+    outputs: Vec<Output>,
+    /// The names of the inputs.
+    inputs: Vec<String>,
+}
+
+/// An expression of the inputs.
+#[derive(Clone)]
+struct Output {
     text: String,
     expression: Expression,
     /// For each variable of the expression, in its order, the input that it is.
     positions: Vec<usize>,
-    inputs: usize,
 }
 
 impl std::fmt::Debug for Function {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Function").field(&self.text).finish()
+        f.debug_tuple("Function").field(&self.outputs()).finish()
     }
 }
 
+/// A name of the one input, and one of the first of several.
+const ONE: &str = "x";
+const FIRST: &str = "x1";
+
 impl Function {
-    /// Parses an expression; the error says what is wrong with it.
+    /// Parses one expression; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let text = text.trim();
-        let is_input = |name: &str| input_position(name).is_some();
-        let expression = Expression::parse(text, is_input, "x (or x1, x2, ..)")?;
-        let names = &expression.variables;
-        let positions: Vec<usize> = names.iter().filter_map(|name| input_position(name)).collect();
-        if names.iter().any(|name| name == "x") && names.len() > 1 {
-            return Err("an expression has either the one input x, or inputs x1, x2, ..".to_owned());
+        Self::of(vec![Output::parse(text)?])
+    }
+
+    /// Parses an expression for each output.
+    pub fn several(texts: &[String]) -> Result<Self, String> {
+        Self::of(texts.iter().map(|text| Output::parse(text)).collect::<Result<_, _>>()?)
+    }
+
+    /// One function of the outputs of these, which share their inputs.
+    pub fn together(functions: Vec<Self>) -> Result<Self, String> {
+        Self::of(functions.into_iter().flat_map(|function| function.outputs).collect())
+    }
+
+    fn of(outputs: Vec<Output>) -> Result<Self, String> {
+        let names: Vec<&String> = outputs.iter().flat_map(|output| &output.expression.variables).collect();
+        let has = |name: &str| names.iter().any(|other| *other == name);
+        if has(ONE) && names.iter().any(|name| *name != ONE) {
+            return Err("a target has either the one input x, or inputs x1, x2, ..".to_owned());
         }
-        let inputs = positions.iter().max().map_or(1, |last| last + 1);
-        Ok(Self {
-            text: text.to_owned(),
-            positions,
-            inputs,
-            expression,
-        })
+        let last = outputs.iter().flat_map(|output| &output.positions).max().unwrap_or(&0);
+        let inputs = match last {
+            0 if !has(FIRST) => vec![ONE.to_owned()],
+            last => (1..=last + 1).map(|i| format!("{ONE}{i}")).collect(),
+        };
+        Ok(Self { outputs, inputs })
     }
 
     /// The names of the inputs.
     pub fn inputs(&self) -> Vec<String> {
-        if self.inputs == 1 && !self.expression.variables.iter().any(|name| name == "x1") {
-            return vec!["x".to_owned()];
-        }
-        (1..=self.inputs).map(|i| format!("x{i}")).collect()
+        self.inputs.clone()
     }
 
-    /// The value at `x`, which has one number for each input. No-number where it has no value.
-    pub fn value(&self, x: &[f64]) -> f64 {
+    /// The expressions, as they were typed.
+    pub fn outputs(&self) -> Vec<String> {
+        self.outputs.iter().map(|output| output.text.clone()).collect()
+    }
+
+    /// The value of each output at `x`, which has one number for each input. No-number where it has no value.
+    pub fn values(&self, x: &[f64]) -> Vec<f64> {
+        self.outputs.iter().map(|output| output.value(x)).collect()
+    }
+}
+
+impl Output {
+    fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let is_input = |name: &str| input_position(name).is_some();
+        let expression = Expression::parse(text, is_input, "x (or x1, x2, ..)")?;
+        let positions = expression.variables.iter().filter_map(|name| input_position(name));
+        Ok(Self {
+            text: text.to_owned(),
+            positions: positions.collect(),
+            expression,
+        })
+    }
+
+    fn value(&self, x: &[f64]) -> f64 {
         let arguments: Vec<f64> = self.positions.iter().map(|position| x[*position]).collect();
         self.expression.value(&arguments)
     }
@@ -132,10 +181,12 @@ mod tests {
         ];
         for (text, x, expected) in cases {
             let function = Function::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            let [value] = function.values(x)[..] else {
+                panic!("{text}: one output");
+            };
             assert!(
-                (function.value(x) - expected).abs() < 1e-15 * expected.abs().max(1.0),
-                "{text}: {}",
-                function.value(x)
+                (value - expected).abs() < 1e-15 * expected.abs().max(1.0),
+                "{text}: {value}"
             );
         }
     }
@@ -147,6 +198,22 @@ mod tests {
             Function::parse("x2").map(|f| f.inputs()),
             Ok(vec!["x1".to_owned(), "x2".to_owned()])
         );
+    }
+
+    #[test]
+    fn expressions_of_the_same_inputs_are_outputs_of_one_function() {
+        let parse = |texts: &[&str]| Function::several(&texts.iter().map(|text| text.to_string()).collect::<Vec<_>>());
+        let function = parse(&["x1 - x3", " 7", "x2"]).expect("a function");
+        assert_eq!(function.inputs(), ["x1", "x2", "x3"]);
+        assert_eq!(function.outputs(), ["x1 - x3", "7", "x2"]);
+        assert_eq!(function.values(&[1.0, 2.0, 5.0]), [-4.0, 7.0, 2.0]);
+        assert_eq!(Target::Function(function).name(), "(x1 - x3, 7, x2)");
+        assert_eq!(
+            parse(&["7", "x"]).map(|function| function.inputs()),
+            Ok(vec!["x".to_owned()])
+        );
+        // Each has one input, but not of the same name.
+        assert!(parse(&["x", "x1"]).is_err_and(|error| error.contains("either")));
     }
 
     #[test]

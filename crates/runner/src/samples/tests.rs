@@ -23,7 +23,7 @@ fn training_samples_are_standardised_in_the_targets_own_units() {
     assert!(mean.abs() < 1e-12);
     for (x, y) in samples.train.x.iter().zip(&samples.train.y) {
         assert!((2.0..6.0).contains(&x[0]));
-        assert_eq!(*y, x[0] * x[0]);
+        assert_eq!(*y, [x[0] * x[0]]);
     }
 }
 
@@ -94,7 +94,7 @@ fn blocks_are_halved_into_blocks() {
     for seed in 0..20 {
         settings.seed = Some(seed);
         let samples = samples(&rows(400), &settings).expect("samples");
-        let mut validation: Vec<usize> = region(&samples, VALIDATION).y.iter().map(|y| *y as usize).collect();
+        let mut validation: Vec<usize> = region(&samples, VALIDATION).output(0).map(|y| y as usize).collect();
         validation.sort_unstable();
         let runs = 1 + validation.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
         // A block of the half may go over the end of a block of what is held out.
@@ -106,7 +106,7 @@ fn rows(count: usize) -> Target {
     let rows = (0..count).map(|i| vec![i as f64 / 10.0, i as f64]);
     Target::Data(Data {
         x: vec!["t".to_owned()],
-        y: "y".to_owned(),
+        y: vec!["y".to_owned()],
         table: Arc::new(Table {
             rows: rows.collect(),
             incomplete: 0,
@@ -124,7 +124,7 @@ fn rows_are_held_out_in_blocks_of_neighbours() {
         for seed in 0..20 {
             settings.seed = Some(seed);
             let samples = samples(&rows(400), &settings).expect("samples");
-            let rows_of = |points: &Points| -> Vec<usize> { points.y.iter().map(|y| *y as usize).collect() };
+            let rows_of = |points: &Points| -> Vec<usize> { points.output(0).map(|y| y as usize).collect() };
             let mut test = rows_of(region(&samples, INSIDE));
             let validation = rows_of(region(&samples, VALIDATION));
             let mut train = rows_of(&samples.train);
@@ -177,9 +177,8 @@ fn noise_comes_on_top_and_depends_on_the_seed_alone() {
     let n = clean.train.y.len() as f64;
     let variance = clean
         .train
-        .y
-        .iter()
-        .zip(&noisy.train.y)
+        .output(0)
+        .zip(noisy.train.output(0))
         .map(|(a, b)| (a - b) * (a - b))
         .sum::<f64>()
         / n;
@@ -201,4 +200,35 @@ fn a_target_without_a_value_in_the_range_is_refused_and_skipped_outside() {
             .flat_map(|(_, points)| &points.x)
             .all(|x| x[0] >= 0.0)
     );
+}
+
+#[test]
+fn noise_is_on_each_output_and_another_on_each() {
+    let texts = ["x".to_owned(), "2*x".to_owned()];
+    let target = Target::Function(Function::several(&texts).expect("expressions"));
+    let mut settings = test_settings("(x, 2*x)", vec![[-1.0, 1.0]]);
+    settings.outputs = texts.to_vec();
+    settings.noise = 0.5;
+    let train = samples(&target, &settings).expect("samples").train;
+    let noise: Vec<[f64; 2]> = std::iter::zip(&train.x, &train.y)
+        .map(|(x, y)| [y[0] - x[0], y[1] - 2.0 * x[0]])
+        .collect();
+    let n = noise.len() as f64;
+    let mean = |of: fn(&[f64; 2]) -> f64| noise.iter().map(of).sum::<f64>() / n;
+    // The mean of n squares of normals has a standard error of variance * sqrt(2 / n), that of products of two independent
+    // ones variance / sqrt(n).
+    for variance in [mean(|[a, _]| a * a), mean(|[_, b]| b * b)] {
+        assert!((variance - 0.25).abs() < 5.0 * 0.25 * (2.0 / n).sqrt(), "{variance}");
+    }
+    assert!(mean(|[a, b]| a * b).abs() < 5.0 * 0.25 / n.sqrt());
+}
+
+#[test]
+fn the_output_without_a_value_is_named() {
+    let texts = ["x".to_owned(), "1/x".to_owned()];
+    let target = Target::Function(Function::several(&texts).expect("expressions"));
+    let mut settings = test_settings("(x, 1/x)", vec![[0.0, 0.0]]);
+    settings.outputs = texts.to_vec();
+    let error = check(&target, &settings).expect_err("1/0").to_string();
+    assert!(error.starts_with("the target \"1/x\" is inf at x = 0"), "{error}");
 }

@@ -98,6 +98,7 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
         // These are in the samples.
         target: _,
         inputs: _,
+        outputs: _,
         data: _,
         holdout: _,
         holdout_blocks: _,
@@ -113,7 +114,7 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
     let Points { x, y } = &samples.train;
     let scaling = &samples.scaling;
     let seed = seed.unwrap_or(0);
-    let targets = y.iter().map(|y| scaling.scale_y(*y) as f32);
+    let targets = y.iter().flat_map(|y| scaling.scale_y(y)).map(|y| y as f32);
     let inputs = x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32);
     let start = Recipe::new(architecture, *activation, seed, inputs.collect(), targets.collect());
     Recipe {

@@ -8,7 +8,7 @@ use crate::experiment::grid::Trial;
 use crate::experiment::target::Target;
 use crate::measure::errors::{RegionError, region_errors};
 use crate::samples::{VALIDATION, has_validation, samples};
-use crate::store::{Store, weights};
+use crate::store::{Measured, Store, weights};
 
 /// Trials between two writes: little is lost where the program is killed, and writing costs little.
 const AT_ONCE: usize = 512;
@@ -30,11 +30,7 @@ pub fn measure_again(experiment: &Experiment, store: &mut Store) -> Result<usize
 }
 
 /// The errors of these networks, on all cores.
-fn all<'t>(
-    trials: &[&'t Trial],
-    networks: &[TrainedNetwork],
-    targets: &[Target],
-) -> Result<Vec<(&'t str, Vec<RegionError>)>> {
+fn all<'t>(trials: &[&'t Trial], networks: &[TrainedNetwork], targets: &[Target]) -> Result<Vec<Measured<'t>>> {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let share = trials.len().div_ceil(cores);
     std::thread::scope(|scope| {
@@ -57,13 +53,9 @@ fn all<'t>(
 }
 
 /// None where an error is not finite: such a trial stays as it is.
-fn one<'t>(
-    trial: &'t Trial,
-    network: &TrainedNetwork,
-    targets: &[Target],
-) -> Result<Option<(&'t str, Vec<RegionError>)>> {
+fn one<'t>(trial: &'t Trial, network: &TrainedNetwork, targets: &[Target]) -> Result<Option<Measured<'t>>> {
     let samples = samples(&targets[trial.target], &trial.settings)?;
     let errors = region_errors(network, &samples);
-    let finite = errors.iter().all(|error| error.rmse.is_finite());
-    Ok(finite.then_some((trial.id.as_str(), errors)))
+    let finite = errors.iter().all(RegionError::is_finite);
+    Ok(finite.then_some((trial.id.as_str(), trial.settings.outputs.as_slice(), errors)))
 }

@@ -35,7 +35,7 @@ use super::target::Target;
 use crate::error::InputError;
 use activation::Activations;
 use define::settings;
-use kind::{Expression, Named, Number, Present, Seeds, Switch, Text, Whole, Widths};
+use kind::{Expression, Named, Number, Outputs, Present, Seeds, Switch, Text, Whole, Widths};
 use ranges::Ranges;
 use resolve::{FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
 use row::{Plain, Row, With, field, section_of, spread};
@@ -50,9 +50,10 @@ settings! {
         kind: Text("a string"), list: false, since: 1, with: Any, shown: "\"my-experiment\""
     }
 
-    /// What to learn: an expression of x, or of x1, x2, .. (sin, cos, tanh, exp, ln, sqrt, abs, pi, ..).
+    /// What to learn: an expression of x, or of x1, x2, .. (sin, cos, tanh, exp, ln, sqrt, abs, pi, ..). A list in the
+    /// list is one target of several outputs: [["sin(x)", "cos(x)"]].
     "target.function" {
-        kind: Expression, list: true, since: 1, with: Function, shown: "[\"x^2\", \"sin(3*x) + 0.1*x\"]"
+        kind: Outputs(Expression), list: true, since: 1, with: Function, shown: "[\"x^2\", \"sin(3*x) + 0.1*x\"]"
     }
 
     /// Your own data instead: a CSV file (its path starts from this file).
@@ -65,9 +66,10 @@ settings! {
         kind: Text("columns"), list: true, since: 1, with: Data, shown: "[\"time\"]"
     }
 
-    /// The column of the file to learn.
+    /// The column of the file to learn. A list in the list is one target of several outputs:
+    /// [["temperature", "pressure"]].
     "target.y" {
-        kind: Text("a column"), list: true, since: 1, with: Data, shown: "\"temperature\""
+        kind: Outputs(Text("a column")), list: true, since: 1, with: Data, shown: "\"temperature\""
     }
 
     /// Where to train: [low, high]. A list of ranges is an axis; [[[-5, -1], [1, 5]]] is one range with a gap, and
