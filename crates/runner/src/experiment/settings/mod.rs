@@ -83,7 +83,7 @@ settings! {
         kind: Whole(1, 10_000_000), list: true, since: 1, with: Any, shown: "256"
     }
 
-    /// Standard deviation of normal noise on the training targets, in the target's units.
+    /// Standard deviation of normal noise on the training targets, in the target's units; of several outputs on each.
     "data.noise" => (noise: f64 = 0.0) {
         kind: Number::NotNegative, list: true, since: 1, with: Any, shown: "0.0"
     }
@@ -162,8 +162,8 @@ settings! {
         kind: Number::HalfWidths, default: FAR_DISTANCE, list: false, since: 1, with: Any, shown: "10"
     }
 
-    /// Whether networks of one input are compared with single units, to see if those of an activation lean to its
-    /// derivative. It takes its time.
+    /// Whether networks of one input and one output are compared with single units, to see if those of an activation lean to
+    /// its derivative. It takes its time.
     "far_field.lean" {
         kind: Switch, default: LEAN, list: false, since: 4, with: Any, shown: "false"
     }
