@@ -16,7 +16,7 @@ use crate::experiment::range::Interval;
 use crate::experiment::target::Function;
 use crate::measure::errors::{answer, answers};
 use crate::measure::far_field::{deviation, linearity};
-use crate::measure::target_deviation;
+use crate::measure::target_deviations;
 use crate::samples::inside_points;
 use crate::statistics::{Estimate, mean_interval, median, median_interval, wilson};
 use crate::store::{Store, Stored, weights};
@@ -213,7 +213,9 @@ fn products(values: &[Value]) -> Vec<f64> {
 /// other quantity. A share counts such a network among those that do not have what is asked.
 fn value(published: &Published, trial: &Stored, networks: &mut Networks<'_>) -> Result<Option<Value>> {
     let other = match &published.statistic {
-        Statistic::Covariance(with) if trial.diverged_at.is_none() => answer(networks.of(trial)?, &trial.scaling, with),
+        Statistic::Covariance(with) if trial.diverged_at.is_none() => {
+            answer(networks.of(trial)?, &trial.scaling, with)[0]
+        }
         _ => 0.0,
     };
     let value = quantity(&published.quantity, trial, networks)?.unwrap_or(f64::NAN);
@@ -235,7 +237,7 @@ fn quantity(quantity: &Quantity, trial: &Stored, networks: &mut Networks<'_>) ->
         Quantity::Error(measure, Place::Interval(interval)) => {
             error_over(networks.of(trial)?, trial, *interval, *measure)
         }
-        Quantity::Prediction(at) => Some(answer(networks.of(trial)?, &trial.scaling, at)),
+        Quantity::Prediction(at) => Some(answer(networks.of(trial)?, &trial.scaling, at)[0]),
         Quantity::Slope => slope(trial),
         Quantity::R2 => {
             let rays = linearity(networks.of(trial)?, &trial.settings, &trial.scaling);
@@ -252,8 +254,8 @@ fn quantity(quantity: &Quantity, trial: &Stored, networks: &mut Networks<'_>) ->
 fn stored_error(trial: &Stored, region: &str, measure: Measure) -> Option<f64> {
     let error = trial.error(region)?;
     match measure {
-        Measure::Rmse => Some(error.rmse),
-        Measure::Mse => Some(error.rmse * error.rmse),
+        Measure::Rmse => error.rmse,
+        Measure::Mse => error.rmse.map(|rmse| rmse * rmse),
         Measure::Nrmse => error.nrmse,
     }
 }
@@ -273,8 +275,8 @@ fn error_over(network: &TrainedNetwork, trial: &Stored, [low, high]: Interval, m
             .collect()
     };
     let x: Vec<Vec<f64>> = (0..POINTS).map(|_| point()).collect();
-    let y: Vec<f64> = x.iter().map(|x| function.value(x)).collect();
-    let answers = answers(network, &trial.scaling, x.iter().map(Vec::as_slice));
+    let y: Vec<f64> = x.iter().map(|x| function.values(x)[0]).collect();
+    let answers = &answers(network, &trial.scaling, x.iter().map(Vec::as_slice))[0];
     let squares = answers.iter().zip(&y).map(|(answer, y)| (answer - y) * (answer - y));
     let mse = squares.sum::<f64>() / POINTS as f64;
     Some(match measure {
@@ -300,7 +302,7 @@ fn variation(network: &TrainedNetwork, trial: &Stored) -> Option<f64> {
     const POINTS: usize = 512;
     let x = inside_points(&trial.settings, POINTS);
     let answers = answers(network, &trial.scaling, x.iter().map(Vec::as_slice));
-    Some(deviation(&answers) / target_deviation(&trial.errors, &trial.scaling))
+    Some(deviation(&answers[0]) / target_deviations(&trial.errors, &trial.scaling)[0])
 }
 
 #[cfg(test)]

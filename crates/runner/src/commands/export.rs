@@ -2,6 +2,7 @@
 
 mod start;
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,7 @@ use crate::error::reject;
 use crate::experiment::data;
 use crate::experiment::range::BANDS;
 use crate::experiment::settings::COLUMNS;
-use crate::measure::far_field::{DISTANCES, Settled, THRESHOLDS};
+use crate::measure::far_field::{DISTANCES, FarField, Settled, THRESHOLDS};
 use crate::measure::lean::RIVALS;
 use crate::samples::{FAR, GAP, INSIDE, band_name};
 use crate::store::{About, Store, Stored};
@@ -125,14 +126,16 @@ fn csv(store: &Store, out: impl Write) -> Result<()> {
         .filter(|axis| !settings.contains(&axis.as_str()))
         .collect();
     columns.extend(axes.iter().map(|axis| axis.to_string()));
-    let header: Vec<&str> = columns.iter().map(String::as_str).collect();
     let trials = store.trials()?;
+    let outputs = OutputColumns::new(&trials, &regions);
+    columns.extend(outputs.names());
+    let header: Vec<&str> = columns.iter().map(String::as_str).collect();
     let rows = trials.iter().map(|trial| {
         let mut row: Vec<String> = settings.iter().map(|column| setting(trial, column)).collect();
         row.push(optional(trial.train_mse));
         for region in &regions {
             let error = trial.error(region);
-            row.push(optional(error.map(|error| error.rmse)));
+            row.push(optional(error.and_then(|error| error.rmse)));
             row.push(optional(error.and_then(|error| error.nrmse)));
         }
         let sigma: Vec<String> = trial.sigma.iter().map(f64::to_string).collect();
@@ -146,6 +149,7 @@ fn csv(store: &Store, out: impl Write) -> Result<()> {
         ]);
         row.extend(far.of(trial));
         row.extend(axes.iter().map(|axis| setting(trial, axis)));
+        row.extend(outputs.of(trial));
         row
     });
     let failed = store.failed()?;
@@ -220,6 +224,57 @@ impl FarColumns {
 
 fn step(step: Option<usize>) -> String {
     step.map_or_else(String::new, |step| step.to_string())
+}
+
+/// The columns of each output of networks of several: its errors, what it ends in and where it gets there.
+struct OutputColumns<'a> {
+    outputs: Vec<&'a str>,
+    regions: &'a [String],
+}
+
+impl<'a> OutputColumns<'a> {
+    /// Of all targets, each output once.
+    fn new(trials: &'a [Stored], regions: &'a [String]) -> Self {
+        let several = trials.iter().filter(|trial| trial.settings.outputs.len() > 1);
+        let mut known = HashSet::new();
+        let outputs = several.flat_map(|trial| &trial.settings.outputs).map(String::as_str);
+        Self {
+            outputs: outputs.filter(|output| known.insert(*output)).collect(),
+            regions,
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let of = |output: &&str| {
+            let errors = |region: &String| ["rmse", "nrmse"].map(|error| format!("{region}_{error}_{output}"));
+            let mut names: Vec<String> = self.regions.iter().flat_map(errors).collect();
+            names.extend(["ends_in", "settled", "settling"].map(|name| format!("{name}_{output}")));
+            names
+        };
+        self.outputs.iter().flat_map(of).collect()
+    }
+
+    fn of(&self, trial: &Stored) -> Vec<String> {
+        let of = |output: &&str| {
+            let places = &mut trial.settings.outputs.iter();
+            // What is the one output of a network has its columns already.
+            let place = places
+                .position(|name| name == output)
+                .filter(|_| trial.settings.outputs.len() > 1);
+            let errors = |region: &String| {
+                let error = place.and_then(|place| trial.error(region)?.output(place));
+                [error.map(|error| error.rmse), error.and_then(|error| error.nrmse)].map(optional)
+            };
+            let mut row: Vec<String> = self.regions.iter().flat_map(errors).collect();
+            let far = place.and_then(|place| trial.outside.as_ref()?.outputs.get(place));
+            let settled = far.and_then(FarField::settled);
+            row.push(far.map_or_else(String::new, |far| far.ending().name().to_owned()));
+            row.push(optional(settled.and_then(Settled::distance)));
+            row.push(settled.map_or_else(String::new, |settled| settled.name().to_owned()));
+            row
+        };
+        self.outputs.iter().flat_map(of).collect()
+    }
 }
 
 fn optional(number: Option<f64>) -> String {

@@ -213,7 +213,7 @@ fn best_fits(store: &Store, conclusions: &Conclusions<'_>) -> Result<String> {
 
 fn describe(trial: &Stored) -> String {
     let mut text = String::new();
-    let mut line = |name: &str, value: String| text += &format!("{name:<16}{value}\n");
+    let mut line = |name: &str, value: String| text += &format!("{name:<15} {value}\n");
     line("trial", trial.id.clone());
     line("cell", trial.cell.clone());
     for name in settings::columns_of_one() {
@@ -237,13 +237,9 @@ fn describe(trial: &Stored) -> String {
         line("training MSE", short(mse));
     }
     for error in &trial.errors {
-        let normalised = error
-            .nrmse
-            .map_or_else(String::new, |nrmse| format!(" ({} standard deviations)", short(nrmse)));
-        line(
-            &format!("RMSE {}", error.region),
-            format!("{}{normalised}", short(error.rmse)),
-        );
+        let outputs = trial.settings.outputs.iter().zip(&error.outputs);
+        line(&format!("RMSE {}", error.region), rmse(error.rmse, error.nrmse));
+        outputs.for_each(|(name, of)| line(&format!("  {name}"), rmse(Some(of.rmse), of.nrmse)));
     }
     if let Some(lipschitz) = trial.lipschitz {
         line(
@@ -260,6 +256,11 @@ fn describe(trial: &Stored) -> String {
     if let Some(far) = trial.far() {
         far_field(far, &mut line);
     }
+    let outputs = trial.outside.iter().flat_map(|outside| &outside.outputs);
+    for (name, far) in trial.settings.outputs.iter().zip(outputs) {
+        line("output", name.clone());
+        far_field(far, &mut |name, value| line(&format!("  {name}"), value));
+    }
     let timing = &trial.timing;
     line(
         "trained on",
@@ -270,6 +271,19 @@ fn describe(trial: &Stored) -> String {
     );
     line("steps/s", short(timing.steps_per_second));
     text
+}
+
+/// In the target's units, where there is one, and in its standard deviations.
+fn rmse(rmse: Option<f64>, nrmse: Option<f64>) -> String {
+    match (
+        rmse.map(short),
+        nrmse.map(|nrmse| format!("{} standard deviations", short(nrmse))),
+    ) {
+        (Some(rmse), Some(nrmse)) => format!("{rmse} ({nrmse})"),
+        (Some(rmse), None) => rmse,
+        (None, Some(nrmse)) => format!("{nrmse}, root mean square of all outputs"),
+        (None, None) => "none of all outputs: one is constant there".to_owned(),
+    }
 }
 
 /// What the network ends in, t half-widths from the centre of its range, and what it looks like up to there.

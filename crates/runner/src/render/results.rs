@@ -22,7 +22,7 @@ use crate::words::count;
 
 /// What an error is, of whatever networks.
 pub const ERRORS: &str = "Errors are root mean square, divided by the standard deviation of the target there (std: 1 is as \
-    wrong as the target's mean): median over seeds [exact interval of order statistics]. The interval covers the median of \
+    wrong as the target's mean; of several outputs over all of them): median over seeds [exact interval of order statistics]. The interval covers the median of \
     all seeds with the probability under \"covers\"; inf: diverged. Far: from the edge of the range to twice its half-width \
     from the centre, on both sides. Validation and test: points inside of the range that were not trained on; settings are chosen by the \
     first, nothing by the second. What did not learn explains less than three quarters of the variance that the best \

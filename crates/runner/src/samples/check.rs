@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::check_steps::check_steps;
-use super::{formulas, not_finite, regions, split};
+use super::{finite, formulas, regions, split};
 use crate::error::{InputError, nearest};
 use crate::experiment::Experiment;
 use crate::experiment::grid::Resolved;
@@ -67,8 +67,7 @@ pub fn check(target: &Target, settings: &Resolved) -> Result<(), InputError> {
     match target {
         Target::Function(function) => {
             let points = regions::inside_points(settings, CHECKED);
-            let bad = points.into_iter().find(|x| !function.value(x).is_finite());
-            bad.map_or(Ok(()), |x| Err(not_finite(&settings.target, &x, function.value(&x))))
+            points.iter().try_for_each(|x| finite(settings, x, &function.values(x)))
         }
         Target::Data(data) if settings.sample_count(target) < split::FEWEST => Err(split::too_few(data, settings)),
         Target::Data(_) => Ok(()),
@@ -80,7 +79,7 @@ pub fn notes(target: &Target, settings: &Resolved) -> Vec<String> {
     let Target::Data(data) = target else {
         return Vec::new();
     };
-    let (range, samples, name) = (&settings.range, settings.samples, &data.y);
+    let (range, samples, name) = (&settings.range, settings.samples, &settings.target);
     let rows = |wanted: fn(Region) -> bool| {
         let of = |row: &&Vec<f64>| wanted(range.region(&row[..data.x.len()]));
         data.table.rows.iter().filter(of).count()

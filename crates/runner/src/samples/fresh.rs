@@ -8,7 +8,7 @@ use super::draw::point;
 use crate::experiment::grid::Resolved;
 use crate::experiment::range::Range;
 use crate::experiment::sampling::Sampling;
-use crate::experiment::target::{Function, MOST_INPUTS};
+use crate::experiment::target::{Function, MOST_INPUTS, MOST_OUTPUTS};
 
 /// Draws for one point before it is taken as it is: a target without a value on a tiny part of the range, which the
 /// experiment's check did not meet, is asked for another point there.
@@ -40,16 +40,15 @@ impl Fresh {
         }
     }
 
-    /// Draws a point and returns the target there.
-    fn point(&self, random: &mut Random, x: &mut [f64]) -> f64 {
-        for _ in 1..DRAWS {
+    /// Draws a point, and writes the targets there.
+    fn point(&self, random: &mut Random, x: &mut [f64], y: &mut [f64]) {
+        for _ in 0..DRAWS {
             point(&self.range, self.sampling, random, x);
-            let y = self.function.value(x);
-            if y.is_finite() {
-                return y;
+            self.function.write(x, y);
+            if y.iter().all(|y| y.is_finite()) {
+                return;
             }
         }
-        self.function.value(x)
     }
 }
 
@@ -58,18 +57,20 @@ impl Source for Fresh {
         let part = u32::try_from(step).expect("a stack has fewer steps than 2^32");
         let mut random = Random::part(self.seed, Stream::Fresh, part, 0);
         let mut x = [0.0; MOST_INPUTS];
-        let x = &mut x[..self.range.0.len()];
-        for (inputs, target) in inputs.chunks_exact_mut(x.len()).zip(targets) {
-            let y = self.point(&mut random, x);
-            let noise = if self.noise > 0.0 {
-                self.noise * random.normal()
-            } else {
-                0.0
-            };
+        let mut y = [0.0; MOST_OUTPUTS];
+        let (x, y) = (&mut x[..self.scaling.x_mean.len()], &mut y[..self.scaling.y_mean.len()]);
+        let samples = inputs.chunks_exact_mut(x.len()).zip(targets.chunks_exact_mut(y.len()));
+        for (inputs, targets) in samples {
+            self.point(&mut random, x, y);
+            if self.noise > 0.0 {
+                y.iter_mut().for_each(|y| *y += self.noise * random.normal());
+            }
             for (input, to) in inputs.iter_mut().enumerate() {
                 *to = self.scaling.scale_input(input, x[input]) as f32;
             }
-            *target = self.scaling.scale_y(y + noise) as f32;
+            for (output, to) in targets.iter_mut().enumerate() {
+                *to = self.scaling.scale_output(output, y[output]) as f32;
+            }
         }
     }
 }
@@ -110,7 +111,7 @@ mod tests {
             let inside = |[low, high]: [f64; 2]| x > low - 1e-5 && x < high + 1e-5;
             assert!(inside([-3.0, -1.0]) || inside([2.0, 3.0]), "{x}");
             right += usize::from(x > 0.0);
-            assert!(near(fresh.scaling.unscale_y(f64::from(y)), x * x), "{x}: {y}");
+            assert!(near(fresh.scaling.unscale_y(0, f64::from(y)), x * x), "{x}: {y}");
         }
         assert!(
             (right as f64 - 200.0).abs() < 5.0 * (600.0f64 * 2.0 / 9.0).sqrt(),
@@ -123,7 +124,7 @@ mod tests {
     fn targets_have_their_noise() {
         let noisy = fresh("0*x", 0.5);
         let (_, y) = drawn(&noisy, 3);
-        let y = y.iter().map(|y| noisy.scaling.unscale_y(f64::from(*y)));
+        let y = y.iter().map(|y| noisy.scaling.unscale_y(0, f64::from(*y)));
         let variance = y.map(|y| y * y).sum::<f64>() / 600.0;
         assert!(
             (variance / 0.25 - 1.0).abs() < 5.0 * (2.0f64 / 600.0).sqrt(),

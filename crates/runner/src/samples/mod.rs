@@ -28,19 +28,24 @@ pub use scaling::Scaling;
 pub struct Points {
     /// One row for each point, a number for each input.
     pub x: Vec<Vec<f64>>,
-    /// The target at each point.
-    pub y: Vec<f64>,
+    /// The target at each of them, a number for each output.
+    pub y: Vec<Vec<f64>>,
 }
 
 impl Points {
-    fn push(&mut self, x: Vec<f64>, y: f64) {
+    fn push(&mut self, x: Vec<f64>, y: Vec<f64>) {
         self.x.push(x);
         self.y.push(y);
     }
 
     fn extend(&mut self, other: &Self) {
         self.x.extend(other.x.iter().cloned());
-        self.y.extend(&other.y);
+        self.y.extend(other.y.iter().cloned());
+    }
+
+    /// What one output is to be, at each point.
+    pub fn output(&self, output: usize) -> impl ExactSizeIterator<Item = f64> + Clone {
+        self.y.iter().map(move |y| y[output])
     }
 }
 
@@ -80,12 +85,15 @@ pub fn samples(target: &Target, settings: &Resolved) -> Result<Samples, InputErr
         ),
         Target::Data(data) => split::chosen(data, settings, seed)?,
     };
-    if let Some(at) = train.y.iter().position(|y| !y.is_finite()) {
-        return Err(not_finite(&settings.target, &train.x[at], train.y[at]));
-    }
+    std::iter::zip(&train.x, &train.y).try_for_each(|(x, y)| finite(settings, x, y))?;
     let mut noise = Random::new(seed, Stream::Noise);
-    train.y.iter_mut().for_each(|y| *y += settings.noise * noise.normal());
-    let scaling = Scaling::of(&train, settings.inputs.len(), settings.standardize);
+    let noisy = train.y.iter_mut().flatten();
+    noisy.for_each(|y| *y += settings.noise * noise.normal());
+    let scaling = Scaling::of(
+        &train,
+        [settings.inputs.len(), settings.outputs.len()],
+        settings.standardize,
+    );
     Ok(Samples {
         train,
         regions: regions::named(parts, validation),
@@ -105,17 +113,23 @@ pub fn has_validation(target: &Target, settings: &Resolved) -> bool {
 fn drawn(function: &Function, settings: &Resolved, sampling: Sampling, count: usize, mut random: Random) -> Points {
     let x = draw::points(settings, sampling, count, &mut random);
     Points {
-        y: x.iter().map(|x| function.value(x)).collect(),
+        y: x.iter().map(|x| function.values(x)).collect(),
         x,
     }
 }
 
-fn not_finite(target: &str, x: &[f64], y: f64) -> InputError {
+/// Whether a target, with the value `y` at `x`, can be learned there.
+fn finite(settings: &Resolved, x: &[f64], y: &[f64]) -> Result<(), InputError> {
+    let Some(output) = y.iter().position(|y| !y.is_finite()) else {
+        return Ok(());
+    };
     let x: Vec<String> = x.iter().map(f64::to_string).collect();
-    InputError::new(format!(
-        "the target \"{target}\" is {y} at x = {}, which is in the range to train on; choose a range on which it is finite",
+    Err(InputError::new(format!(
+        "the target \"{}\" is {} at x = {}, which is in the range to train on; choose a range on which it is finite",
+        settings.outputs[output],
+        y[output],
         x.join(", ")
-    ))
+    )))
 }
 
 #[cfg(test)]

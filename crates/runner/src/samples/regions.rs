@@ -84,17 +84,18 @@ pub fn grid(function: &Function, settings: &Resolved) -> Parts {
             Region::Band(band) => shell_points(&domain, BANDS[band].0, BANDS[band].1, region),
             Region::Beyond => Vec::new(),
         };
-        let y = x.iter().map(|x| function.value(x)).collect();
+        let y = x.iter().map(|x| function.values(x)).collect();
         (region, defined(Points { x, y }))
     };
     regions().map(part).collect()
 }
 
-/// Those of the points at which the target has a value: outside of the range sqrt(x) has none for negative x, and is not
-/// tested there.
+/// Those of the points at which every output of the target has a value: outside of the range sqrt(x) has none for negative x,
+/// and is not tested there.
 pub fn defined(points: Points) -> Points {
     let mut defined = Points::default();
-    let finite = points.x.into_iter().zip(points.y).filter(|(_, y)| y.is_finite());
+    let has_values = |(_, y): &(Vec<f64>, Vec<f64>)| y.iter().all(|y| y.is_finite());
+    let finite = points.x.into_iter().zip(points.y).filter(has_values);
     finite.for_each(|(x, y)| defined.push(x, y));
     defined
 }

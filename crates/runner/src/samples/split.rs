@@ -72,7 +72,7 @@ pub fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Po
     let collect = |rows: &[&Vec<f64>]| {
         let mut points = Points::default();
         rows.iter()
-            .for_each(|row| points.push(row[..inputs].to_vec(), row[inputs]));
+            .for_each(|row| points.push(row[..inputs].to_vec(), row[inputs..].to_vec()));
         points
     };
     let outside = |region| {

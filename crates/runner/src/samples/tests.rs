@@ -29,13 +29,13 @@ fn training_samples_are_standardised_in_the_targets_own_units() {
     assert!(mean.abs() < 1e-12);
     for (x, y) in samples.train.x.iter().zip(&samples.train.y) {
         assert!((2.0..6.0).contains(&x[0]));
-        assert_eq!(*y, x[0] * x[0]);
+        assert_eq!(*y, [x[0] * x[0]]);
     }
 }
 
 /// Settings of a target, with the same range for each of its inputs.
 fn settings_of(target: &Target, range: Vec<[f64; 2]>, sampling: Sampling) -> Resolved {
-    let mut settings = test_settings(target.name(), range);
+    let mut settings = test_settings(&target.name(), range);
     settings.inputs = target.inputs();
     settings.range.0 = vec![settings.range.0[0].clone(); settings.inputs.len()];
     settings.sampling = sampling;
@@ -116,7 +116,7 @@ fn blocks_are_halved_into_blocks() {
     for seed in 0..20 {
         settings.seed = Some(seed);
         let samples = samples(&rows(400), &settings).expect("samples");
-        let mut validation: Vec<usize> = region(&samples, VALIDATION).y.iter().map(|y| *y as usize).collect();
+        let mut validation: Vec<usize> = region(&samples, VALIDATION).output(0).map(|y| y as usize).collect();
         validation.sort_unstable();
         let runs = 1 + validation.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
         // A block of the half may go over the end of a block of what is held out.
@@ -128,7 +128,7 @@ fn rows(count: usize) -> Target {
     let rows = (0..count).map(|i| vec![i as f64 / 10.0, i as f64]);
     Target::Data(Data {
         x: vec!["t".to_owned()],
-        y: "y".to_owned(),
+        y: vec!["y".to_owned()],
         table: Arc::new(Table {
             rows: rows.collect(),
             incomplete: 0,
@@ -146,7 +146,7 @@ fn rows_are_held_out_in_blocks_of_neighbours() {
         for seed in 0..20 {
             settings.seed = Some(seed);
             let samples = samples(&rows(400), &settings).expect("samples");
-            let rows_of = |points: &Points| -> Vec<usize> { points.y.iter().map(|y| *y as usize).collect() };
+            let rows_of = |points: &Points| -> Vec<usize> { points.output(0).map(|y| y as usize).collect() };
             let mut test = rows_of(region(&samples, INSIDE));
             let validation = rows_of(region(&samples, VALIDATION));
             let mut train = rows_of(&samples.train);
@@ -199,9 +199,8 @@ fn noise_comes_on_top_and_depends_on_the_seed_alone() {
     let n = clean.train.y.len() as f64;
     let variance = clean
         .train
-        .y
-        .iter()
-        .zip(&noisy.train.y)
+        .output(0)
+        .zip(noisy.train.output(0))
         .map(|(a, b)| (a - b) * (a - b))
         .sum::<f64>()
         / n;
@@ -342,7 +341,7 @@ fn a_student_with_the_weights_of_its_teacher_has_nothing_to_learn() {
     let text = "teacher(tanh 16x8, seed 0)";
     let teacher = Teacher::parse(text).expect("a teacher").expect("a teacher");
     let target = function(text);
-    let mut settings = test_settings(target.name(), vec![[-2.0, 2.0]]);
+    let mut settings = test_settings(&target.name(), vec![[-2.0, 2.0]]);
     (settings.standardize, settings.samples) = (false, 64);
     let train = samples(&target, &settings).expect("samples").train;
     let to_floats = |values: Vec<f64>| values.into_iter().map(|value| value as f32).collect::<Vec<f32>>();
@@ -352,7 +351,7 @@ fn a_student_with_the_weights_of_its_teacher_has_nothing_to_learn() {
         teacher.activation,
         0,
         to_floats(train.x.concat()),
-        to_floats(train.y),
+        to_floats(train.y.concat()),
     );
     let knows = Recipe {
         initial: teacher.weights(),
@@ -363,4 +362,35 @@ fn a_student_with_the_weights_of_its_teacher_has_nothing_to_learn() {
     let outcomes = Engine::Fused.train(&stack, &device, &mut unobserved).expect("trained");
     let losses: Vec<f32> = outcomes.iter().map(|outcome| outcome.history[0].loss).collect();
     assert!(losses[0] > 1e-4 && losses[1] < 1e-12, "{losses:?}");
+}
+
+#[test]
+fn noise_is_on_each_output_and_another_on_each() {
+    let texts = ["x".to_owned(), "2*x".to_owned()];
+    let target = Target::Function(Function::several(&texts).expect("expressions"));
+    let mut settings = test_settings("(x, 2*x)", vec![[-1.0, 1.0]]);
+    settings.outputs = texts.to_vec();
+    settings.noise = 0.5;
+    let train = samples(&target, &settings).expect("samples").train;
+    let noise: Vec<[f64; 2]> = std::iter::zip(&train.x, &train.y)
+        .map(|(x, y)| [y[0] - x[0], y[1] - 2.0 * x[0]])
+        .collect();
+    let n = noise.len() as f64;
+    let mean = |of: fn(&[f64; 2]) -> f64| noise.iter().map(of).sum::<f64>() / n;
+    // The mean of n squares of normals has a standard error of variance * sqrt(2 / n), that of products of two independent
+    // ones variance / sqrt(n).
+    for variance in [mean(|[a, _]| a * a), mean(|[_, b]| b * b)] {
+        assert!((variance - 0.25).abs() < 5.0 * 0.25 * (2.0 / n).sqrt(), "{variance}");
+    }
+    assert!(mean(|[a, b]| a * b).abs() < 5.0 * 0.25 / n.sqrt());
+}
+
+#[test]
+fn the_output_without_a_value_is_named() {
+    let texts = ["x".to_owned(), "1/x".to_owned()];
+    let target = Target::Function(Function::several(&texts).expect("expressions"));
+    let mut settings = test_settings("(x, 1/x)", vec![[0.0, 0.0]]);
+    settings.outputs = texts.to_vec();
+    let error = check(&target, &settings).expect_err("1/0").to_string();
+    assert!(error.starts_with("the target \"1/x\" is inf at x = 0"), "{error}");
 }

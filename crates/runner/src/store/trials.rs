@@ -9,7 +9,7 @@ use rusqlite::Row;
 use super::read::read_settings;
 use super::{Facts, Store, Stored, far_field};
 use crate::experiment::grid::Resolved;
-use crate::measure::errors::RegionError;
+use crate::measure::errors::{OutputError, RegionError};
 use crate::train::Timing;
 
 impl Store {
@@ -25,11 +25,30 @@ impl Store {
                 points: row.get::<_, i64>(2)? as usize,
                 rmse: row.get(3)?,
                 nrmse: row.get(4)?,
+                outputs: Vec::new(),
             });
+            Ok(())
+        })?;
+        let of_outputs = "SELECT trial, region, rmse, nrmse FROM output_errors ORDER BY rowid";
+        self.each_of(of_outputs, &places, |place, row| {
+            let region = row.get_ref(1)?.as_str()?;
+            let error = trials[place].errors.iter_mut().find(|error| error.region == region);
+            let (rmse, nrmse) = (row.get(2)?, row.get(3)?);
+            error
+                .into_iter()
+                .for_each(|error| error.outputs.push(OutputError { rmse, nrmse }));
             Ok(())
         })?;
         self.each_of(far_field::ALL, &places, |place, row| {
             trials[place].outside = Some(far_field::outside(row)?);
+            Ok(())
+        })?;
+        self.each_of(far_field::OUTPUTS, &places, |place, row| {
+            let far = far_field::far(row)?;
+            let outside = trials[place].outside.as_mut();
+            outside
+                .into_iter()
+                .for_each(|outside| outside.outputs.push(far.clone()));
             Ok(())
         })?;
         self.complete(&mut trials)?;

@@ -117,10 +117,9 @@ mod tests {
     #[test]
     fn networks_survive_the_way_through_a_file() {
         let scaling = Scaling {
-            x_mean: vec![0.0; 2],
-            x_std: vec![1.0; 2],
-            y_mean: 0.5,
-            y_std: 2.0,
+            y_mean: vec![0.5],
+            y_std: vec![2.0],
+            ..Scaling::none(2, 1)
         };
         let mut settings = test_settings("x1*x2", vec![[-1.0, 1.0]]);
         settings.hidden = vec![5, 3];

@@ -142,6 +142,7 @@ fn recipe(architecture: &Architecture, settings: &Resolved, target: &Target, sam
         // These are in the samples.
         target: _,
         inputs: _,
+        outputs: _,
         data: _,
         holdout: _,
         holdout_blocks: _,
@@ -195,7 +196,7 @@ fn source(fresh: Fresh) -> Arc<dyn Source> {
 fn seen(points: &Points, samples: &Samples) -> (Vec<f32>, Vec<f32>) {
     let scaling = &samples.scaling;
     let inputs = points.x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32);
-    let targets = points.y.iter().map(|y| scaling.scale_y(*y) as f32);
+    let targets = points.y.iter().flat_map(|y| scaling.scale_y(y)).map(|y| y as f32);
     (inputs.collect(), targets.collect())
 }
 

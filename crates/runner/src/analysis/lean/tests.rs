@@ -33,13 +33,12 @@ fn trial(activation: Activation, seed: u64, families: &Families, f: impl Fn(f64)
         errors: Vec::new(),
         sigma: Vec::new(),
         lipschitz: None,
-        outside: Some(Outside { far, lean }),
-        scaling: Scaling {
-            x_mean: vec![0.0],
-            x_std: vec![1.0],
-            y_mean: 0.0,
-            y_std: 1.0,
-        },
+        outside: Some(Outside {
+            far,
+            outputs: Vec::new(),
+            lean,
+        }),
+        scaling: Scaling::none(1, 1),
         timing: Timing {
             backend: String::new(),
             adapter: String::new(),

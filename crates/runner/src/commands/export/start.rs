@@ -84,7 +84,7 @@ fn target(trial: &Stored, table: Option<&Path>) -> Result<Target> {
                 settings.target
             );
         }
-        let function = Function::parse(&settings.target).map_err(InputError::new)?;
+        let function = Function::several(&settings.outputs).map_err(InputError::new)?;
         return Ok(Target::Function(function));
     };
     let Some(path) = table else {
@@ -93,7 +93,7 @@ fn target(trial: &Stored, table: Option<&Path>) -> Result<Target> {
             trial.id
         );
     };
-    let columns: Vec<String> = settings.inputs.iter().chain([&settings.target]).cloned().collect();
+    let columns: Vec<String> = settings.inputs.iter().chain(&settings.outputs).cloned().collect();
     let table = data::read(path, &columns)?;
     if table.digest() != *digest {
         reject!(
@@ -104,7 +104,7 @@ fn target(trial: &Stored, table: Option<&Path>) -> Result<Target> {
     }
     Ok(Target::Data(Data {
         x: settings.inputs.clone(),
-        y: settings.target.clone(),
+        y: settings.outputs.clone(),
         table: Arc::new(table),
     }))
 }

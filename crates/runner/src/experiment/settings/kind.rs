@@ -220,6 +220,36 @@ impl Parse for Text {
     }
 }
 
+/// One of another kind, or in a list a list of them: what a network has an output for each of.
+#[derive(Debug)]
+pub struct Outputs<K>(pub K);
+
+impl<K: Kind> Kind for Outputs<K> {
+    fn words(&self) -> String {
+        self.0.words()
+    }
+
+    fn schema(&self) -> Json {
+        self.0.schema()
+    }
+
+    fn listed(&self) -> Json {
+        json!({ "anyOf": [self.0.schema(), { "type": "array", "items": self.0.schema(), "minItems": 1 }] })
+    }
+}
+
+impl<K: Parse> Parse for Outputs<K> {
+    type Value = Vec<K::Value>;
+
+    fn parse(&self, node: &Node) -> Result<Self::Value, InputError> {
+        match &node.value {
+            Value::List(items) if items.is_empty() => Err(node.error("this list is empty; a network has an output")),
+            Value::List(items) => items.iter().map(|node| self.0.parse(node)).collect(),
+            _ => Ok(vec![self.0.parse(node)?]),
+        }
+    }
+}
+
 /// Expressions of the inputs.
 #[derive(Debug)]
 pub struct Expression;

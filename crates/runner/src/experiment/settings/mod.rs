@@ -47,7 +47,7 @@ use crate::error::InputError;
 use activation::Activations;
 use define::settings;
 use initialization::Initializations;
-use kind::{Expression, Named, Number, Present, Seeds, Switch, Text, Whole, Widths};
+use kind::{Expression, Named, Number, Outputs, Present, Seeds, Switch, Text, Whole, Widths};
 use published::PublishedValues;
 use ranges::Ranges;
 use resolve::{EPOCHS, FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
@@ -74,9 +74,10 @@ settings! {
         kind: PublishedValues, list: true, since: 5, with: Any, shown: "[]"
     }
 
-    /// What to learn: an expression of x, or of x1, x2, .. (sin, cos, tanh, exp, ln, sqrt, abs, pi, ..).
+    /// What to learn: an expression of x, or of x1, x2, .. (sin, cos, tanh, exp, ln, sqrt, abs, pi, ..). A list in the
+    /// list is one target of several outputs: [["sin(x)", "cos(x)"]].
     "target.function" {
-        kind: Expression, list: true, since: 1, with: Function, shown: "[\"x^2\", \"sin(3*x) + 0.1*x\"]"
+        kind: Outputs(Expression), list: true, since: 1, with: Function, shown: "[\"x^2\", \"sin(3*x) + 0.1*x\"]"
     }
 
     /// Your own data instead: a CSV file (its path starts from this file).
@@ -95,9 +96,10 @@ settings! {
         kind: Text("columns"), list: true, since: 1, with: Data, shown: "[\"time\"]"
     }
 
-    /// The column of the file to learn.
+    /// The column of the file to learn. A list in the list is one target of several outputs:
+    /// [["temperature", "pressure"]].
     "target.y" {
-        kind: Text("a column"), list: true, since: 1, with: Data, shown: "\"temperature\""
+        kind: Outputs(Text("a column")), list: true, since: 1, with: Data, shown: "\"temperature\""
     }
 
     /// Where to train: [low, high]. A list of ranges is an axis; [[[-5, -1], [1, 5]]] is one range with a gap, and
@@ -111,7 +113,7 @@ settings! {
         kind: Whole(1, 10_000_000), list: true, since: 1, with: Any, shown: "256"
     }
 
-    /// Standard deviation of normal noise on the training targets, in the target's units.
+    /// Standard deviation of normal noise on the training targets, in the target's units; of several outputs on each.
     "data.noise" => (noise: f64 = 0.0) {
         kind: Number::NotNegative, list: true, since: 1, with: Any, shown: "0.0"
     }
@@ -285,8 +287,8 @@ settings! {
         kind: Number::HalfWidths, default: FAR_DISTANCE, list: false, since: 1, with: Any, shown: "10"
     }
 
-    /// Whether networks of one input are compared with single units, to see if those of an activation lean to its
-    /// derivative. It takes its time.
+    /// Whether networks of one input and one output are compared with single units, to see if those of an activation lean to
+    /// its derivative. It takes its time.
     "far_field.lean" {
         kind: Switch, default: LEAN, list: false, since: 4, with: Any, shown: "false"
     }

@@ -48,15 +48,14 @@ impl Settings {
         let targets = targets(document)?;
         let rows = rows(&targets.values);
         let distance = document.get("far_field.distance");
+        let lean = lean(document, &targets.values)?;
         let shared = Shared {
             name: name(document, path)?,
             ranges: ranges(document, &targets.values)?,
             targets,
             seeds: seeds(document)?,
             far_distance: distance.map_or(Ok(FAR_DISTANCE), |node| Number::HalfWidths.parse(node))?,
-            lean: document
-                .get("far_field.lean")
-                .map_or(Ok(LEAN), |node| Switch.parse(node))?,
+            lean,
             in_epochs: epochs(document)?.is_some(),
             published: document.get("published").map_or(Ok(Vec::new()), published)?,
         };
@@ -121,12 +120,10 @@ impl Settings {
             Target::Data(data) => Some(data.table.digest()),
         };
         let is_data = data.is_some();
-        let mut cells = vec![Resolved::new(
-            target.name().to_owned(),
-            target.inputs(),
-            data,
-            range.clone(),
-        )];
+        let mut cells = vec![Resolved {
+            outputs: target.outputs(),
+            ..Resolved::new(target.name(), target.inputs(), data, range.clone())
+        }];
         for section in slowest_first() {
             self.spread(section, is_data, &mut cells);
         }
@@ -176,6 +173,24 @@ fn name(document: &Document, path: &Path) -> Result<String, InputError> {
     match text(node)?.trim() {
         "" => Err(node.error("the name is empty")),
         name => Ok(name.to_owned()),
+    }
+}
+
+/// Whether networks are compared with single units, which have one output.
+fn lean(document: &Document, targets: &[Target]) -> Result<bool, InputError> {
+    let Some(node) = document.get("far_field.lean") else {
+        return Ok(LEAN);
+    };
+    let lean = Switch.parse(node)?;
+    let several = targets.iter().find(|target| target.outputs().len() > 1);
+    match several.filter(|_| lean) {
+        None => Ok(lean),
+        Some(target) => Err(node.error(format!(
+            "single units have one output, and {} has several: make each a target of its own, as \"{}\", or leave \
+             far_field.lean out",
+            target.name(),
+            target.outputs()[0]
+        ))),
     }
 }
 

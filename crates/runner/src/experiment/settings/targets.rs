@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::ROWS;
 use super::axis::{Axis, axis};
-use super::kind::{Expression, Text, text};
+use super::kind::{Expression, Outputs, Text, text};
 use super::row::With;
 use super::teacher::Teachers;
 use crate::error::InputError;
@@ -31,7 +31,16 @@ pub fn targets(document: &Document) -> Result<Axis<Target>> {
             .into()),
         (Some(node), None) => {
             refuse(document, With::Data, "target.data, not with target.function")?;
-            Ok(functions(axis(node, &Expression)?))
+            let axis = axis(node, &Outputs(Expression))?;
+            let target = |functions: Vec<Function>| {
+                let function = Function::together(functions).map_err(|error| node.error(error))?;
+                told_apart(&function.outputs(), node)?;
+                Ok::<_, InputError>(Target::Function(function))
+            };
+            Ok(Axis {
+                values: axis.values.into_iter().map(target).collect::<Result<_, _>>()?,
+                swept: axis.swept,
+            })
         }
         (None, Some(node)) => {
             refuse(document, With::Function, "target.function, not with target.data")?;
@@ -62,6 +71,14 @@ fn refuse(document: &Document, with: With, goes: &str) -> Result<(), InputError>
     }
 }
 
+/// Results tell the outputs of a network apart by their names.
+fn told_apart(outputs: &[String], node: &Node) -> Result<(), InputError> {
+    let again = (1..outputs.len()).find(|place| outputs[..*place].contains(&outputs[*place]));
+    again.map_or(Ok(()), |place| {
+        Err(node.error(format!("\"{}\" is an output of the same network twice", outputs[place])))
+    })
+}
+
 fn data_targets(document: &Document, node: &Node) -> Result<Axis<Target>> {
     let missing = |key: &str| {
         node.error(format!(
@@ -72,10 +89,11 @@ fn data_targets(document: &Document, node: &Node) -> Result<Axis<Target>> {
     let inputs = document.get("target.x").ok_or_else(|| missing("x"))?;
     let outputs = document.get("target.y").ok_or_else(|| missing("y"))?;
     let x = axis(inputs, &column)?.values;
-    let y = axis(outputs, &column)?;
+    let y = axis(outputs, &Outputs(column))?;
     let path = node.source.folder.join(text(node)?);
     let targets = y.values.into_iter().map(|y| {
-        let columns: Vec<String> = x.iter().chain([&y]).cloned().collect();
+        told_apart(&y, outputs)?;
+        let columns: Vec<String> = x.iter().chain(&y).cloned().collect();
         let table = data::read(&path, &columns).map_err(|error| match error.downcast::<InputError>() {
             Ok(error) => node.error(error.to_string()).into(),
             Err(error) => error,

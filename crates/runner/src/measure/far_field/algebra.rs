@@ -24,9 +24,9 @@ pub struct Path {
     pub direction: Vec<f64>,
 }
 
-/// What the first output of a network becomes along a ray, in the network's units.
-pub fn asymptote(network: &TrainedNetwork, path: &Path) -> Asymptote {
-    tails(network, path)[0].asymptote()
+/// What the outputs of a network become along a ray, in the network's units.
+pub fn asymptotes(network: &TrainedNetwork, path: &Path) -> Vec<Asymptote> {
+    tails(network, path).into_iter().map(Tail::asymptote).collect()
 }
 
 /// The outputs of a network, far along a ray.

@@ -252,7 +252,7 @@ fn joined_branches_end_in_what_their_join_makes_of_them() {
         (Join::Concatenation, -1.0),
     ] {
         let (network, path) = (of(join), path(1, sign));
-        let Asymptote::Line { slope, intercept } = super::asymptote(&network, &path) else {
+        let Asymptote::Line { slope, intercept } = asymptotes(&network, &path)[0] else {
             panic!("a line");
         };
         // All bends are within 1e3 of weights of 1e-3 and more; rounding takes 1e-16 of what is added.
@@ -264,6 +264,6 @@ fn joined_branches_end_in_what_their_join_makes_of_them() {
         );
     }
     for join in [Join::Product, Join::Gate] {
-        assert_eq!(super::asymptote(&of(join), &path(1, 1.0)), Asymptote::Unknown);
+        assert_eq!(asymptotes(&of(join), &path(1, 1.0)), [Asymptote::Unknown]);
     }
 }
