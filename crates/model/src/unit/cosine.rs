@@ -8,7 +8,7 @@ pub struct Cosine;
 impl Unit for Cosine {
     const NAME: &'static str = "cosine";
     const FORMULA: &'static str = "cos(x)";
-    const SOURCE: &'static str = "Gallant & White, ICNN 1988";
+    const SOURCE: &'static str = "Rahimi & Recht, NIPS 2007";
 
     #[inline(always)]
     fn value<N: Number>(x: N, _: &[N]) -> N {

@@ -11,7 +11,7 @@ pub(super) const BEND: f64 = 3.0;
 impl Unit for Hardsigmoid {
     const NAME: &'static str = "hardsigmoid";
     const FORMULA: &'static str = "min(max(0, x + 3), 6) / 6";
-    const SOURCE: &'static str = "Courbariaux, Bengio & David, NeurIPS 2015; Howard et al., ICCV 2019";
+    const SOURCE: &'static str = "Howard et al., ICCV 2019";
 
     #[inline(always)]
     fn value<N: Number>(x: N, _: &[N]) -> N {

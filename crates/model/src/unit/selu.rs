@@ -12,7 +12,7 @@ const SCALE: f64 = 1.050_700_987_355_480_5;
 impl Unit for Selu {
     const NAME: &'static str = "selu";
     const FORMULA: &'static str = "1.0507009873554805 x for positive x, 1.7580993408473769 (exp(x) - 1) otherwise";
-    const SOURCE: &'static str = "Klambauer, Unterthiner, Mayr & Hochreiter, NeurIPS 2017";
+    const SOURCE: &'static str = "Klambauer, Unterthiner, Mayr & Hochreiter, NIPS 2017";
 
     #[inline(always)]
     fn value<N: Number>(x: N, _: &[N]) -> N {

@@ -14,7 +14,7 @@ pub(super) fn turned<N: Number>(frequency: N, x: N) -> N {
 impl Unit for Snake {
     const NAME: &'static str = "snake";
     const FORMULA: &'static str = "x + sin(a x)^2 / a";
-    const SOURCE: &'static str = "Liu, Hartwig & Ueda, NeurIPS 2020";
+    const SOURCE: &'static str = "Ziyin, Hartwig & Ueda, NeurIPS 2020";
     const PARAMETERS: &'static [Parameter] = &[Parameter::fixed("a", 1.0)];
 
     fn refuses(parameters: &[f64]) -> Option<&'static str> {

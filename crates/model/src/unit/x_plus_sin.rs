@@ -8,7 +8,7 @@ pub struct XPlusSin;
 impl Unit for XPlusSin {
     const NAME: &'static str = "x_plus_sin";
     const FORMULA: &'static str = "x + sin(x)";
-    const SOURCE: &'static str = "Liu, Hartwig & Ueda, NeurIPS 2020";
+    const SOURCE: &'static str = "Ziyin, Hartwig & Ueda, NeurIPS 2020";
 
     #[inline(always)]
     fn value<N: Number>(x: N, _: &[N]) -> N {

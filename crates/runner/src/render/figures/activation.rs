@@ -14,9 +14,6 @@ const POINTS: usize = 200;
 /// The largest value that is shown.
 const HIGHEST: f64 = 5.5;
 
-/// What is farther apart from one point to the next is no slope but a jump.
-const JUMP: f64 = 0.4;
-
 /// The picture of a unit.
 pub fn svg(activation: Activation) -> Result<String> {
     let colour = Palette::new([""; 0]).look(activation.name()).colour();
@@ -67,9 +64,8 @@ pub fn svg(activation: Activation) -> Result<String> {
 fn parts(curve: &[(f64, f64)], low: f64, high: f64) -> Vec<Vec<(f64, f64)>> {
     let mut parts: Vec<Vec<(f64, f64)>> = vec![Vec::new()];
     for (i, point) in curve.iter().enumerate() {
-        let jumps = i > 0 && (point.1 - curve[i - 1].1).abs() > JUMP * (high - low).min(2.0);
         let outside = !(low..=high).contains(&point.1);
-        if jumps || outside {
+        if outside || jumps(curve, i) {
             parts.push(Vec::new());
         }
         if !outside {
@@ -78,4 +74,14 @@ fn parts(curve: &[(f64, f64)], low: f64, high: f64) -> Vec<Vec<(f64, f64)>> {
     }
     parts.retain(|part| part.len() > 1);
     parts
+}
+
+/// Whether a point is much farther from the one before it than these are from their other neighbours.
+fn jumps(curve: &[(f64, f64)], i: usize) -> bool {
+    const SEEN: f64 = 0.03;
+    let change = |i: usize| match (i.checked_sub(1).and_then(|before| curve.get(before)), curve.get(i)) {
+        (Some(before), Some(point)) => (point.1 - before.1).abs(),
+        _ => 0.0,
+    };
+    i > 0 && change(i) > SEEN + 4.0 * change(i - 1).max(change(i + 1))
 }
