@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use actlab_model::setting::{Chosen, Listed, Setting, Values};
 use serde_json::{Map, Value as Json, json};
 
-use super::kind::{Kind, Parse, number, text};
+use super::kind::{Kind, Parse, number};
 use super::value::Stored;
 use crate::error::{InputError, nearest};
 use crate::experiment::document::{Node, Value};

@@ -1,3 +1,4 @@
+use actlab_model::Optimizer;
 use serde_json::{Value, json};
 
 use super::describe::{markdown, schema, template};
@@ -47,7 +48,20 @@ fn settings_are_hashed_in_the_order_of_the_first_ids() {
         ..of_data.clone()
     };
     assert!(blocks.json().contains(r#""holdout":0.2,"holdout_blocks":4,"range""#));
-    for settings in [function, of_data, blocks] {
+    let trained = Resolved {
+        optimizer: "sgd"
+            .parse::<Optimizer>()
+            .ok()
+            .and_then(|sgd| sgd.with("momentum", 0.9))
+            .expect("a setting"),
+        schedule: "cosine".parse().expect("a schedule"),
+        clip: 1.0,
+        loss: "mae".parse().expect("a loss"),
+        ..function.clone()
+    };
+    let how = r#""optimizer":{"name":"sgd","momentum":0.9},"learning_rate":0.001,"schedule":"cosine","clip":1.0,"loss":"mae","steps""#;
+    assert!(trained.json().contains(how), "{}", trained.json());
+    for settings in [function, of_data, blocks, trained] {
         let read: Resolved = serde_json::from_str(&settings.json()).expect("what was written");
         assert_eq!(read, settings);
     }
@@ -107,8 +121,8 @@ fn the_template_is_an_experiment_for_expressions_and_for_data() {
 fn the_schema_takes_experiments_and_refuses_what_the_program_refuses() {
     let validator = jsonschema::validator_for(&schema()).expect("a schema");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/");
-    let files =
-        ["paper.toml", "csv.toml"].map(|name| std::fs::read_to_string(folder.to_owned() + name).expect("a file"));
+    let files = ["paper.toml", "csv.toml", "optimizers.toml"]
+        .map(|name| std::fs::read_to_string(folder.to_owned() + name).expect("a file"));
     for text in files.into_iter().chain([template(), template_of_data()]) {
         let found = experiment(&text);
         let errors: Vec<String> = validator.iter_errors(&found).map(|error| error.to_string()).collect();
@@ -121,6 +135,11 @@ fn the_schema_takes_experiments_and_refuses_what_the_program_refuses() {
         "[network]\nhidden = 64",
         "[network]\nhidden = [[]]",
         "[sweep]\nseeds = [0, 7]",
+        "[training]\noptimizer = { name = \"sgd\", momentum = [0.0, 0.9], nesterov = true }",
+        "[training]\noptimizer = [\"adam\", { name = \"rmsprop\", centered = true }]",
+        "[training]\nschedule = { name = \"step\", every = 10, factor = 0.5, warmup = 5 }",
+        "[training]\nloss = [\"mse\", { name = \"huber\", delta = 0.1 }]",
+        "[training]\nclip = [0, 1.0]",
     ] {
         assert!(validator.is_valid(&experiment(&format!("{function}{more}"))), "{more}");
     }
@@ -134,6 +153,13 @@ fn the_schema_takes_experiments_and_refuses_what_the_program_refuses() {
         "[data]\nrange = [1]",
         "[data]\nholdout = 0.2",
         "[far_field]\ndistance = [5, 10]",
+        "[training]\noptimizer = \"sdg\"",
+        "[training]\noptimizer = { momentum = 0.9 }",
+        "[training]\noptimizer = { name = \"adam\", momentum = 0.9 }",
+        "[training]\noptimizer = { name = \"sgd\", momentum = 1.5 }",
+        "[training]\nschedule = { name = \"step\", every = 0 }",
+        "[training]\nloss = { name = \"mse\", delta = 1.0 }",
+        "[training]\nclip = -1",
         "[sweeps]\nseeds = 5",
     ] {
         assert!(
