@@ -286,7 +286,7 @@ def text(value):
 
 
 def main():
-    torch.manual_seed(0)
+    torch.set_num_threads(1)
     actlab = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "target/release/actlab").resolve()
     names = known(actlab)
     worst = {}

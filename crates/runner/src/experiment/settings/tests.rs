@@ -1,3 +1,4 @@
+use actlab_model::Optimizer;
 use serde_json::json;
 
 use super::describe::{markdown, schema, template};
@@ -48,7 +49,20 @@ fn settings_are_hashed_in_the_order_of_the_first_ids() {
         ..of_data.clone()
     };
     assert!(blocks.json().contains(r#""holdout":0.2,"holdout_blocks":4,"range""#));
-    for settings in [function, of_data, blocks] {
+    let trained = Resolved {
+        optimizer: "sgd"
+            .parse::<Optimizer>()
+            .ok()
+            .and_then(|sgd| sgd.with("momentum", 0.9))
+            .expect("a setting"),
+        schedule: "cosine".parse().expect("a schedule"),
+        clip: 1.0,
+        loss: "mae".parse().expect("a loss"),
+        ..function.clone()
+    };
+    let how = r#""optimizer":{"name":"sgd","momentum":0.9},"learning_rate":0.001,"schedule":"cosine","clip":1.0,"loss":"mae","steps""#;
+    assert!(trained.json().contains(how), "{}", trained.json());
+    for settings in [function, of_data, blocks, trained] {
         let read: Resolved = serde_json::from_str(&settings.json()).expect("what was written");
         assert_eq!(read, settings);
     }
