@@ -23,6 +23,8 @@ RIGHT = [
     "[network]\nhidden = [[]]",
     "[sweep]\nseeds = [0, 7]",
     '[network]\nactivation = { name = "leaky_relu", slope = 0.2, learn = ["slope"] }',
+    '[network]\nactivation = "sinu"\ninitialization = ["siren", { name = "kaiming_normal", bias = 0.1, gain = 2 }]',
+    '[regularization]\nl1 = [0, 1e-3]\nspectral_decoupled = 0.1\nspectral_norm = [0, 1]',
 ]
 WRONG = [
     "[training]\nstepz = 5",
@@ -30,6 +32,10 @@ WRONG = [
     "[training]\nsteps = []",
     "[training]\nlearning_rate = [1e-3, 0]",
     '[network]\nactivation = "tahn"',
+    '[network]\ninitialization = "kaiming"',
+    '[network]\ninitialization = { name = "pytorch", bias = "none" }',
+    '[network]\ninitialization = { name = "pytorch", gain = 0 }',
+    "[regularization]\nspectral_norm = -1",
     "[network]\nhidden = [64, 0]",
     "[data]\nrange = [1]",
     "[data]\nholdout = 0.2",
