@@ -210,7 +210,7 @@ fn best_fits(store: &Store, conclusions: &Conclusions<'_>) -> Result<String> {
 
 fn describe(trial: &Stored) -> String {
     let mut text = String::new();
-    let mut line = |name: &str, value: String| text += &format!("{name:<16}{value}\n");
+    let mut line = |name: &str, value: String| text += &format!("{name:<15} {value}\n");
     line("trial", trial.id.clone());
     line("cell", trial.cell.clone());
     for name in settings::columns_of_one() {
