@@ -32,6 +32,8 @@ RIGHT = [
     '[[published]]\nquantity = "r2"\nstatistic = "least"\ninterval = [0.99, 1]\nsource = "a"',
     '[network]\nactivation = { name = "leaky_relu", slope = 0.2, learn = ["slope"] }',
     '[network]\nactivation = { name = "snake", a = [1, 5], learn = ["a"] }',
+    '[network]\nactivation = "sinu"\ninitialization = ["siren", { name = "kaiming_normal", bias = 0.1, gain = 2 }]',
+    '[regularization]\nl1 = [0, 1e-3]\nspectral_decoupled = 0.1\nspectral_norm = [0, 1]',
 ]
 WRONG = [
     "[training]\nstepz = 5",
@@ -40,6 +42,10 @@ WRONG = [
     "[training]\nlearning_rate = [1e-3, 0]",
     '[network]\nactivation = "tahn"',
     '[network]\nactivation = { name = "snake", a = [] }',
+    '[network]\ninitialization = "kaiming"',
+    '[network]\ninitialization = { name = "pytorch", bias = "none" }',
+    '[network]\ninitialization = { name = "pytorch", gain = 0 }',
+    "[regularization]\nspectral_norm = -1",
     "[network]\nhidden = [64, 0]",
     "[data]\nrange = [1]",
     "[data]\nholdout = 0.2",

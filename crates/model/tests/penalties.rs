@@ -5,7 +5,7 @@ mod common;
 
 use actlab_model::block::dense::{Role, lay_out};
 use actlab_model::block::layer::Layer;
-use actlab_model::engine::Recipe;
+use actlab_model::engine::{Outcome, Recipe};
 use actlab_model::network::norm::spectral_norm;
 use actlab_model::penalty::{
     Kind, L1, Penalty, Rule, Spectral, SpectralDecoupled, SpectralNorm, Stepped, Strength, Weighed,
@@ -277,5 +277,34 @@ fn no_spectral_norm_stays_above_its_bound() {
             "{}: a bound that none exceeds",
             trainer.name
         );
+    }
+}
+
+/// A network whose loss is no number any more stays as it is, however long its neighbour trains.
+#[test]
+fn penalties_leave_a_diverged_network_alone() {
+    let sizes = [1, 6, 1];
+    for trainer in trainers() {
+        let recipe = |learning_rate| Recipe {
+            penalties: Penalty::all(0.5).collect(),
+            learning_rate,
+            ..network(2, common::unit("identity"), &sizes, 10, 1.0)
+        };
+        let mut wild = recipe(1e30);
+        wild.penalties.retain(|penalty| penalty.name() != "spectral_norm");
+        let ends = |steps| {
+            let networks = vec![wild.clone(), recipe(1e-3)];
+            trainer.train_all(&perceptron(&sizes), networks, steps).remove(0)
+        };
+        let (early, late) = (ends(20), ends(60));
+        let step = early.diverged_at.expect("such a step is too long");
+        assert_eq!(late.diverged_at, Some(step), "{}", trainer.name);
+        let bits = |outcome: &Outcome| -> Vec<u32> {
+            let layers = outcome.weights.iter();
+            layers
+                .flat_map(|layer| layer.weight.iter().map(|weight| weight.to_bits()))
+                .collect()
+        };
+        assert_eq!(bits(&early), bits(&late), "{}", trainer.name);
     }
 }

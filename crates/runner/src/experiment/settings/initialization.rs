@@ -4,7 +4,7 @@ use actlab_model::Initialization;
 use actlab_model::initialization::Bias;
 use serde_json::{Map, Value as Json, json};
 
-use super::kind::{Kind, Number, Parse, text};
+use super::kind::{Kind, Number, Parse, number, text};
 use super::value::Stored;
 use crate::error::{InputError, nearest};
 use crate::experiment::document::{Node, Value};
@@ -78,22 +78,23 @@ fn table(node: &Node, entries: &[(String, Node)]) -> Result<Initialization, Inpu
     let name = name.ok_or_else(|| {
         node.error("this initialization has no name: write { name = \"kaiming_normal\", bias = \"zero\" }")
     })?;
-    let others = entries.iter().filter(|(key, _)| key != "name");
-    others.fold(Ok(by_name(name, text(name)?)?), |initialization, (key, node)| {
-        let initialization: Initialization = initialization?;
+    let mut others = entries.iter().filter(|(key, _)| key != "name");
+    others.try_fold(by_name(name, text(name)?)?, |initialization, (key, node)| {
         if key == BIAS {
             return Ok(initialization.with_bias(bias(node)?));
         }
-        let known = initialization.rule().settings().iter();
-        let known: Vec<&str> = known.map(|setting| setting.name).chain([BIAS]).collect();
-        if !known.contains(&key.as_str()) {
-            let known = known.join(", ");
-            let name = initialization.name();
-            return Err(node.error(format!("{name} has no setting \"{key}\"; it has {known}")));
-        }
-        let value = Number::Positive.parse(node)?;
-        Ok(initialization.with(key, value).unwrap_or(initialization))
+        let number = number(node)?;
+        let with = initialization.with(key, number);
+        let with = with.ok_or_else(|| no_setting(node, initialization, key))?;
+        Number::Positive.parse(node).map(|_| with)
     })
+}
+
+fn no_setting(node: &Node, initialization: Initialization, key: &str) -> InputError {
+    let known = initialization.rule().settings().iter().map(|setting| setting.name);
+    let known = known.chain([BIAS]).collect::<Vec<_>>().join(", ");
+    let name = initialization.name();
+    node.error(format!("{name} has no setting \"{key}\"; it has {known}"))
 }
 
 /// One by its name, or the standard deviation of normal ones.
@@ -120,11 +121,12 @@ impl Stored for Initialization {
         let mut of = Map::from_iter([("name".to_owned(), json!(self.name()))]);
         let special = self.settings().filter(|(setting, value)| setting.default != *value);
         of.extend(special.map(|(setting, value)| (setting.name.to_owned(), json!(value))));
-        match self.bias {
-            Bias::Pytorch => {}
-            Bias::Zero => drop(of.insert(BIAS.to_owned(), json!(self.bias.to_string()))),
-            Bias::Normal(deviation) => drop(of.insert(BIAS.to_owned(), json!(deviation))),
-        }
+        let bias = match self.bias {
+            Bias::Pytorch => None,
+            Bias::Zero => Some(json!(self.bias.to_string())),
+            Bias::Normal(deviation) => Some(json!(deviation)),
+        };
+        of.extend(bias.map(|bias| (BIAS.to_owned(), bias)));
         Json::Object(of)
     }
 
