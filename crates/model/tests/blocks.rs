@@ -18,6 +18,7 @@ fn blocks() -> impl Strategy<Value = Block> {
         3 => width().prop_map(Block::activated),
         1 => width().prop_map(Block::linear),
         1 => Just(Block::Dropout),
+        1 => (1usize..9).prop_map(|frequencies| Block::Fourier { frequencies }),
         1 => Just(Block::Sequence(Vec::new())),
     ];
     leaf.prop_recursive(3, 12, 3, move |inner| {
@@ -65,8 +66,11 @@ fn member(seed: u64, architecture: &Architecture, samples: usize) -> Recipe {
     let activations = activations();
     let mut random = Random::new(seed, Stream::Test);
     let mut network = recipe(seed, activations[0], architecture, samples, 1.0);
-    for activation in &mut network.activations {
-        *activation = activations[random.below(activations.len())];
+    for (slot, layer) in architecture.program().slots() {
+        let chosen = activations[random.below(activations.len())];
+        if architecture.program().trains(layer) {
+            network.activations[slot] = chosen;
+        }
     }
     for rate in &mut network.dropout {
         *rate = [0.0, 0.1, 0.4][random.below(3)];

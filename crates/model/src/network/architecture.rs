@@ -3,6 +3,7 @@
 
 use super::program::{Program, compile};
 use super::weights::{Weights, initial_weights_of};
+use crate::block::fourier;
 
 pub use super::program::ArchitectureError;
 pub use crate::block::Block;
@@ -71,9 +72,15 @@ impl Architecture {
         self.program.outputs()
     }
 
-    /// Initial weights, see [`initial_weights_of`].
+    /// Initial weights, see [`initial_weights_of`]; the frequencies of Fourier features are standard normal.
     pub fn initial_weights(&self, seed: u64) -> Weights {
-        initial_weights_of(self.program.layers().iter().copied(), seed)
+        let mut weights = initial_weights_of(self.program.layers().iter().copied(), seed);
+        for (place, layer) in weights.iter_mut().enumerate() {
+            if !self.program.trains(place) {
+                *layer = fourier::normal(layer.inputs, layer.outputs / 2, 1.0, seed, place);
+            }
+        }
+        weights
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::architecture::Architecture;
 use super::weights::Weights;
+use crate::block::fourier;
 use crate::optimizer::Optimizer;
 use crate::penalty::Penalty;
 use crate::unit::Activation;
@@ -30,7 +31,7 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// A network of this architecture with one activation everywhere, on these samples: without dropout and penalties,
+    /// A network of this architecture with one activation everywhere but after Fourier features, on these samples: without dropout and penalties,
     /// trained by Adam at a rate of 1e-3.
     pub fn new(
         architecture: &Architecture,
@@ -40,7 +41,7 @@ impl Recipe {
         targets: Vec<f32>,
     ) -> Self {
         Self {
-            activations: vec![activation; architecture.program().activations()],
+            activations: everywhere(architecture, activation),
             dropout: vec![0.0; architecture.program().dropouts()],
             optimizer: Optimizer::new(&crate::optimizer::Adam),
             learning_rate: 1e-3,
@@ -56,4 +57,16 @@ impl Recipe {
     pub(crate) fn outputs(&self) -> Vec<usize> {
         self.initial.iter().map(|layer| layer.outputs).collect()
     }
+}
+
+/// An activation after each layer that one follows, and after Fourier features theirs.
+pub(super) fn everywhere(architecture: &Architecture, activation: Activation) -> Vec<Activation> {
+    let program = architecture.program();
+    let mut activations = vec![activation; program.activations()];
+    for (slot, layer) in program.slots() {
+        if !program.trains(layer) {
+            activations[slot] = fourier::activation();
+        }
+    }
+    activations
 }

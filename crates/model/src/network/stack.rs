@@ -46,6 +46,14 @@ pub enum StackError {
         /// The rate.
         rate: f32,
     },
+    /// What does not train would be learned.
+    #[error(
+        "network {network} of the stack learns a parameter of the sine of its Fourier features, which do not train"
+    )]
+    Fixed {
+        /// Its position, counted from 0.
+        network: usize,
+    },
     /// A rule is named twice.
     #[error("network {network} of the stack has the penalty {penalty} twice; add up the coefficients")]
     Penalty {
@@ -156,6 +164,13 @@ fn check(network: &Recipe, position: usize, architecture: &Architecture, samples
     }
     length("activations", network.activations.len(), program.activations())?;
     length("dropout rates", network.dropout.len(), program.dropouts())?;
+    let learns = |slot: usize| network.activations[slot].learned().next().is_some();
+    if program
+        .slots()
+        .any(|(slot, layer)| !program.trains(layer) && learns(slot))
+    {
+        return Err(StackError::Fixed { network: position });
+    }
     if let Some(rate) = network.dropout.iter().find(|rate| !(0.0..1.0).contains(*rate)) {
         return Err(StackError::Rate {
             network: position,
@@ -184,6 +199,7 @@ fn check(network: &Recipe, position: usize, architecture: &Architecture, samples
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::block::Block;
     use crate::penalty::{L2, Penalty, Spectral};
     use crate::unit::{Activation, Tanh};
 
@@ -243,6 +259,19 @@ mod tests {
             penalty: "l2",
         };
         assert_eq!(with([Penalty::new(&L2, 0.1), Penalty::new(&L2, 0.2)]), Some(twice));
+    }
+
+    #[test]
+    fn what_does_not_train_learns_nothing() {
+        let blocks = vec![Block::Fourier { frequencies: 2 }, Block::activated(3)];
+        let architecture = Architecture::new(1, Block::Sequence(blocks)).expect("an architecture");
+        let leaky: Activation = "leaky_relu".parse().expect("a unit");
+        let learned = leaky.learn("slope").expect("a parameter");
+        let mut network = Recipe::new(&architecture, learned, 0, vec![0.0], vec![0.0; 3]);
+        let stack = |network: Recipe| Stack::new(architecture.clone(), 1, 1, vec![network]).err();
+        assert_eq!(stack(network.clone()), None);
+        network.activations[0] = learned;
+        assert_eq!(stack(network), Some(StackError::Fixed { network: 0 }));
     }
 
     #[test]

@@ -140,7 +140,7 @@ impl Training {
         let penalties = self
             .penalties
             .iter_mut()
-            .map(|penalty| penalty.of(&self.networks.layers).sum());
+            .map(|penalty| penalty.of(&self.networks.layers, &self.program).sum());
         let total = penalties.fold(error.clone().sum(), |total, penalty| total + penalty);
         Loss { error, total }
     }
@@ -177,9 +177,16 @@ impl Training {
         let step = self.optimizer.next();
         let layers = std::mem::take(&mut self.networks.layers);
         let kept = std::mem::take(&mut self.kept);
-        for (layer, (of_weight, of_bias)) in layers.into_iter().zip(kept) {
+        for (index, (layer, (of_weight, of_bias))) in layers.into_iter().zip(kept).enumerate() {
             let (weight, bias) = (layer.weight.val(), layer.bias.val());
             drop(layer);
+            if !self.program.trains(index) {
+                self.networks
+                    .layers
+                    .push(Linear::new(weight.inner().autodiff(), bias.inner().autodiff()));
+                self.kept.push((of_weight, of_bias));
+                continue;
+            }
             let every = "every parameter has a gradient";
             let weight_gradient = weight.grad_remove(&mut gradients).expect(every);
             let bias_gradient = bias.grad_remove(&mut gradients).expect(every);

@@ -6,6 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Recipe, Stack};
 use crate::network::module::Linear;
+use crate::network::program::Program;
 use crate::penalty::Rule;
 
 /// A penalty of the networks of a stack.
@@ -45,9 +46,10 @@ pub fn of_stack(stack: &Stack, device: &Device) -> Vec<OfStack> {
 }
 
 impl OfStack {
-    /// Advances what is kept, and returns the penalty of each network, `[networks]`: of all its layers.
-    pub fn of(&mut self, layers: &[Linear]) -> Tensor<1> {
-        let penalties = layers.iter().enumerate().map(|(index, layer)| {
+    /// Advances what is kept, and returns the penalty of each network, `[networks]`: of all its layers that train.
+    pub fn of(&mut self, layers: &[Linear], program: &Program) -> Tensor<1> {
+        let trained = layers.iter().enumerate().filter(|(index, _)| program.trains(*index));
+        let penalties = trained.map(|(index, layer)| {
             let kept = self.kept.as_mut().map(|kept| &mut kept[index]);
             self.rule
                 .of_tensors(layer.weight.val(), self.coefficients.clone(), kept)

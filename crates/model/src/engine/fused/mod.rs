@@ -45,6 +45,8 @@ struct Training {
     arch: Arch,
     layers: Vec<Dense>,
     samples: usize,
+    /// How many of the parameters train: the first.
+    trained: usize,
     parameters: Aligned,
     /// What the optimiser keeps of the gradients.
     kept: [Aligned; 2],
@@ -87,7 +89,8 @@ impl Training {
     fn new(arch: Arch, stack: &Stack) -> Self {
         let program = stack.architecture().program();
         let layers = lay_out(roles(program));
-        let parameters = layers.last().expect("a network has layers").end();
+        let end = |layers: &mut dyn Iterator<Item = &Dense>| layers.map(Dense::end).max().unwrap_or(0);
+        let parameters = end(&mut layers.iter());
         let block = BLOCK.min(stack.samples());
         let strides = strides(program, &layers);
         let per_value = || -> Vec<Aligned> {
@@ -101,6 +104,7 @@ impl Training {
         Self {
             arch,
             samples: stack.samples(),
+            trained: end(&mut layers.iter().filter(|layer| layer.trains)),
             parameters: Aligned::zeros(parameters),
             kept: [Aligned::zeros(parameters), Aligned::zeros(parameters)],
             gradient: Aligned::zeros(parameters),
@@ -185,6 +189,7 @@ impl Training {
             arch: _,
             layers: _,
             samples: _,
+            trained: _,
             strides: _,
             own: _,
             parameters,
@@ -220,7 +225,7 @@ impl Training {
     /// Adds the gradients of the penalties.
     fn penalise(&mut self) {
         for (penalty, kept) in &mut self.own.penalties {
-            for (layer, kept) in self.layers.iter().zip(kept) {
+            for (layer, kept) in self.layers.iter().zip(kept).filter(|(layer, _)| layer.trains) {
                 let of = Weighed {
                     layer,
                     parameters: &self.parameters,
@@ -237,11 +242,12 @@ impl Training {
     fn update(&mut self, optimizer: Optimizer, numbers: &Numbers) {
         let [first, second] = &mut self.kept;
         let state = State {
-            parameter: &mut self.parameters,
-            first,
-            second,
+            parameter: &mut self.parameters[..self.trained],
+            first: &mut first[..self.trained],
+            second: &mut second[..self.trained],
         };
-        optimizer.rule().step(self.arch, state, &self.gradient, numbers);
+        let gradient = &self.gradient[..self.trained];
+        optimizer.rule().step(self.arch, state, gradient, numbers);
         self.transpose();
     }
 
@@ -291,6 +297,7 @@ fn roles(program: &Program) -> impl Iterator<Item = Role> {
             input, output, layer, ..
         } => Some(Role {
             shape: program.layers()[*layer],
+            trains: program.trains(*layer),
             is_output: *output == program.output(),
             passes_back: input.back != Back::Nothing,
         }),
