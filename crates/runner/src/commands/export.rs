@@ -172,7 +172,7 @@ impl FarColumns {
         }
         if self.lean {
             let lean = trial.outside.as_ref().and_then(|outside| outside.lean.as_ref());
-            let scores = lean.and_then(|lean| Some((lean, lean.of(trial.settings.activation)?)));
+            let scores = lean.and_then(|lean| Some((lean, lean.of(trial.settings.activations().single()?)?)));
             let numbers = scores.map(|(lean, [g, derivative, integral])| {
                 let rivals = [g.error, integral.error, lean.constant.error, lean.line.error];
                 [[derivative.r2, derivative.error].as_slice(), &rivals].concat()

@@ -3,6 +3,7 @@
 pub mod data;
 pub mod document;
 pub mod grid;
+pub mod network;
 pub mod range;
 pub mod settings;
 pub mod target;
@@ -78,7 +79,7 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
 #[cfg(test)]
 pub fn test_settings(target: &str, range: Vec<range::Interval>) -> grid::Resolved {
     grid::Resolved {
-        hidden: vec![8],
+        hidden: vec![8].into(),
         activation: actlab_model::Activation::new(&actlab_model::unit::Tanh),
         steps: 10,
         seed: Some(0),

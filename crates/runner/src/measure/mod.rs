@@ -124,7 +124,7 @@ mod tests {
     fn errors_of_a_line_are_the_integrals_of_algebra() {
         let mut settings = test_settings("x^2", vec![[-1.0, 1.0]]);
         settings.standardize = false;
-        settings.hidden = Vec::new();
+        settings.hidden = Vec::new().into();
         let target = Target::Function(Function::parse("x^2").expect("an expression"));
         let samples = samples(&target, &settings).expect("samples");
         let line = vec![Layer {

@@ -51,6 +51,9 @@ fn sketch(network: &TrainedNetwork, trial: &Stored) -> String {
     chart.figures();
     format!(
         "\n{} over {}: {} (line), truth (dots), trained on {}\n{chart}\n",
-        settings.target, settings.inputs[0], settings.activation, settings.range
+        settings.target,
+        settings.inputs[0],
+        settings.activations(),
+        settings.range
     )
 }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 
 use super::{Store, Stored, weights};
 use crate::measure::far_field::{FarField, Settled, Swings};
-use crate::measure::lean::Families;
+use crate::measure::lean::{Families, single};
 use crate::measure::{Outside, Question};
 use crate::words::count;
 
@@ -66,7 +66,7 @@ impl Store {
     /// Computes what these trials lack, on all cores, and keeps it where the store can be written.
     pub(super) fn complete(&self, trials: &mut [Stored]) -> Result<()> {
         let about = self.about()?;
-        let activations: BTreeSet<Activation> = trials.iter().map(|trial| trial.settings.activation).collect();
+        let activations: BTreeSet<Activation> = single(trials.iter().map(|trial| &trial.settings)).collect();
         let activations: Vec<Activation> = activations.into_iter().filter(|_| about.lean).collect();
         let lacks = |trial: &Stored| trial.diverged_at.is_none() && lacks(trial, about.far_distance, &activations);
         let mut lacking: Vec<&mut Stored> = trials.iter_mut().filter(|trial| lacks(trial)).collect();
@@ -119,7 +119,8 @@ fn lacks(trial: &Stored, distance: f64, activations: &[Activation]) -> bool {
     let Some(Outside { far, lean }) = &trial.outside else {
         return true;
     };
-    let asked = !activations.is_empty() && trial.settings.inputs.len() == 1;
+    let single = trial.settings.activations().single().is_some();
+    let asked = !activations.is_empty() && trial.settings.inputs.len() == 1 && single;
     far.fit(distance).is_none() || asked && !lean.as_ref().is_some_and(|lean| lean.has_all(activations))
 }
 

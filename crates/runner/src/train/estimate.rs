@@ -45,19 +45,22 @@ fn kinds(stacks: &[PlannedStack], place: Place) -> impl Iterator<Item = Kind> {
             let settings = &trial.settings;
             // Of networks that train together, a stack is as slow as its mixture.
             let parts = [settings.spectral, settings.l2, settings.dropout].map(|part| part > 0.0);
-            let own = matches!(place, Place::Core).then_some((settings.activation, parts));
-            let kind = kinds.entry((&stack.sizes, stack.samples, own)).or_insert_with(|| Kind {
-                stack: PlannedStack {
-                    trials: if own.is_some() {
-                        vec![trial.clone()]
-                    } else {
-                        stack.trials.clone()
+            let own = matches!(place, Place::Core).then(|| (settings.hidden.to_string(), settings.activation, parts));
+            let is_one = own.is_some();
+            let kind = kinds
+                .entry((stack.architecture.block(), stack.samples, own))
+                .or_insert_with(|| Kind {
+                    stack: PlannedStack {
+                        trials: if is_one {
+                            vec![trial.clone()]
+                        } else {
+                            stack.trials.clone()
+                        },
+                        ..stack.clone()
                     },
-                    ..stack.clone()
-                },
-                trials: 0,
-                network_steps: 0,
-            });
+                    trials: 0,
+                    network_steps: 0,
+                });
             kind.trials += 1;
             kind.network_steps += stack.steps as u64;
         }

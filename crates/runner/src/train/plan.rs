@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use actlab_model::engine::{Recipe, Stack};
-use actlab_model::network::architecture::Architecture;
+use actlab_model::network::architecture::{Architecture, Block};
+use actlab_model::network::program::Operation;
 use actlab_model::penalty::{L2, Penalty, Spectral};
 use anyhow::Result;
 
@@ -14,8 +15,8 @@ use crate::samples::{Points, Samples, sample_count, samples};
 /// Trials that train together.
 #[derive(Debug, Clone)]
 pub struct PlannedStack {
-    /// Inputs, hidden widths, outputs.
-    pub sizes: Vec<usize>,
+    /// What its networks share.
+    pub architecture: Architecture,
     /// Training samples of each.
     pub samples: usize,
     /// Steps.
@@ -38,10 +39,16 @@ impl PlannedStack {
     /// 16 to 256.
     pub fn work_per_step(&self) -> u64 {
         const ACTIVATION: usize = 50;
+        const JOIN: usize = 5;
         const STEP: usize = 100_000;
-        let weights: usize = self.sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
-        let units: usize = self.sizes[1..].iter().sum();
-        (self.samples * (6 * weights + ACTIVATION * units) + STEP) as u64
+        let layers = self.architecture.program().layers();
+        let weights: usize = layers.iter().map(|[inputs, outputs]| inputs * outputs).sum();
+        let units: usize = layers.iter().map(|[_, outputs]| outputs).sum();
+        let joined: usize = widths(&self.architecture, |operation| {
+            matches!(operation, Operation::Join { .. })
+        })
+        .sum();
+        (self.samples * (6 * weights + ACTIVATION * units + JOIN * joined) + STEP) as u64
     }
 
     /// All trials that it makes networks of.
@@ -72,21 +79,21 @@ impl PlannedStack {
             .iter()
             .map(|trial| samples(&targets[trial.target], &trial.settings));
         let samples: Vec<Samples> = samples.collect::<Result<_, _>>()?;
-        let architecture = Architecture::perceptron_with_dropout(&self.sizes)?;
+        let architecture = &self.architecture;
         let networks = self
             .trials
             .iter()
             .zip(&samples)
-            .map(|(trial, samples)| recipe(&architecture, trial, samples));
-        let networks = networks.collect();
-        let stack = Stack::new(architecture, self.samples, self.steps, networks)?;
+            .map(|(trial, samples)| recipe(architecture, trial, samples));
+        let networks = networks.collect::<Result<_>>()?;
+        let stack = Stack::new(architecture.clone(), self.samples, self.steps, networks)?;
         Ok((stack, samples))
     }
 }
 
 /// Every setting is named here, so that none can be forgotten: it becomes the network's, or it is said where else
 /// it went.
-fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Recipe {
+fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Result<Recipe> {
     let Resolved {
         activation,
         spectral,
@@ -115,14 +122,18 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
     let seed = seed.unwrap_or(0);
     let targets = y.iter().map(|y| scaling.scale_y(*y) as f32);
     let inputs = x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32);
-    let start = Recipe::new(architecture, *activation, seed, inputs.collect(), targets.collect());
-    Recipe {
+    let mut start = Recipe::new(architecture, *activation, seed, inputs.collect(), targets.collect());
+    let layout = trial.settings.layout()?;
+    layout.set_frequencies(&mut start.initial, seed);
+    let rates = layout.dropout.iter().map(|rate| rate.unwrap_or(*dropout) as f32);
+    Ok(Recipe {
+        activations: layout.activations,
         optimizer: *optimizer,
         learning_rate: *learning_rate as f32,
         penalties: vec![Penalty::new(&Spectral, *spectral as f32), Penalty::new(&L2, *l2 as f32)],
-        dropout: vec![*dropout as f32; start.dropout.len()],
+        dropout: rates.collect(),
         ..start
-    }
+    })
 }
 
 /// Where the stacks will train.
@@ -161,20 +172,20 @@ const GPU_MEMORY: usize = 1 << 30;
 const GPU_NETWORKS: usize = 4096;
 
 /// Lays out trials for training, the longest stacks first, so that no core waits long at the end.
-pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<PlannedStack> {
+pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Result<Vec<PlannedStack>> {
     let (trials, mut twins) = apart(trials);
-    let mut groups: BTreeMap<(Vec<usize>, usize, usize), Vec<Trial>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Shape, usize, usize), Vec<Trial>> = BTreeMap::new();
     for trial in trials {
         let samples = sample_count(&targets[trial.target], &trial.settings);
         groups
-            .entry((trial.settings.sizes(), samples, trial.settings.steps))
+            .entry((shape(&trial.settings)?, samples, trial.settings.steps))
             .or_default()
             .push(trial);
     }
     let mut stacks: Vec<PlannedStack> = Vec::new();
-    for ((sizes, samples, steps), trials) in groups {
+    for (((inputs, block), samples, steps), trials) in groups {
         let shape = PlannedStack {
-            sizes,
+            architecture: Architecture::new(inputs, block)?,
             samples,
             steps,
             trials,
@@ -184,7 +195,7 @@ pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<Planned
         let chunks = shape.trials.chunks(size).map(<[Trial]>::to_vec);
         stacks.extend(chunks.map(|trials| {
             PlannedStack {
-                sizes: shape.sizes.clone(),
+                architecture: shape.architecture.clone(),
                 samples,
                 steps,
                 twins: trials
@@ -197,7 +208,22 @@ pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<Planned
         }));
     }
     stacks.sort_by_key(|stack| std::cmp::Reverse(stack.work_per_step() * stack.network_steps()));
-    stacks
+    Ok(stacks)
+}
+
+/// What networks have in common that share a stack: how wide their input is, and their blocks.
+type Shape = (usize, Block);
+
+fn shape(settings: &Resolved) -> Result<Shape> {
+    let layout = settings.layout()?;
+    Ok((layout.inputs, layout.block))
+}
+
+/// The widths of what some operations of a program write.
+fn widths(architecture: &Architecture, of: fn(&Operation) -> bool) -> impl Iterator<Item = usize> {
+    let program = architecture.program();
+    let written = program.operations().iter().filter(move |operation| of(operation));
+    written.map(|operation| program.widths()[operation.output()])
 }
 
 /// The first of those that are trained once, and by what they are [trained as](Trial::trained_as) the others.
@@ -217,7 +243,13 @@ fn apart(trials: Vec<Trial>) -> (Vec<Trial>, HashMap<String, Vec<Trial>>) {
 }
 
 fn stack_size(stack: &PlannedStack, place: Place) -> usize {
-    let bytes = 4 * 4 * stack.samples * stack.sizes.iter().sum::<usize>();
+    let program = stack.architecture.program();
+    // What a dropout leaves takes no room of its own where its rate is 0, as it mostly is.
+    let kept = |operation: &Operation| !matches!(operation, Operation::Dropout { .. });
+    let kept: Vec<usize> = std::iter::once(program.inputs())
+        .chain(widths(&stack.architecture, kept))
+        .collect();
+    let bytes = 4 * 4 * stack.samples * kept.iter().sum::<usize>();
     match place {
         Place::Core => {
             let networks = CORE_WORK / (stack.work_per_step() * stack.steps as u64).max(1);
@@ -229,14 +261,9 @@ fn stack_size(stack: &PlannedStack, place: Place) -> usize {
             .min(stack.trials.len().div_ceil(cores))
             .clamp(1, 64),
         Place::Gpu { largest_tensor } => {
-            let widest = stack.sizes.iter().map(|width| width * stack.samples).max().unwrap_or(0);
-            let largest = stack
-                .sizes
-                .windows(2)
-                .map(|pair| pair[0] * pair[1])
-                .max()
-                .unwrap_or(0)
-                .max(widest);
+            let values = kept.iter().map(|width| width * stack.samples);
+            let weights = program.layers().iter().map(|[inputs, outputs]| inputs * outputs);
+            let largest = values.chain(weights).max().unwrap_or(0);
             let by_tensor = largest_tensor / (4 * largest as u64).max(1);
             let by_tensor = usize::try_from(by_tensor).unwrap_or(usize::MAX);
             (GPU_MEMORY / bytes.max(1)).min(by_tensor).clamp(1, GPU_NETWORKS)

@@ -13,6 +13,7 @@ mod activation;
 mod axis;
 mod define;
 pub mod describe;
+mod hidden;
 mod kind;
 mod ranges;
 mod resolve;
@@ -30,12 +31,14 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::document::Document;
+use super::network::Hidden;
 use super::range::Range;
 use super::target::Target;
 use crate::error::InputError;
 use activation::Activations;
 use define::settings;
-use kind::{Expression, Named, Number, Present, Seeds, Switch, Text, Whole, Widths};
+use hidden::Networks;
+use kind::{Expression, Named, Number, Present, Seeds, Switch, Text, Whole};
 use ranges::Ranges;
 use resolve::{FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
 use row::{Plain, Row, With, field, section_of, spread};
@@ -108,12 +111,13 @@ settings! {
         kind: Whole(0, 1000), list: false, since: 2, with: Data, shown: "4"
     }
 
-    /// Widths of the hidden layers: [64, 64] is one network, [[32], [64, 64]] an axis of two.
-    "network.hidden" => (hidden: Vec<usize> = vec![64]) {
-        kind: Widths, list: true, since: 1, with: Any, shown: "[[32], [64, 64]]"
+    /// Widths of the hidden layers: [64, 64] is one network, [[32], [64, 64]] an axis of two. Other networks are texts, as
+    /// "sum(64 relu, 64 sinu) -> 32 tanh": see docs/modular-networks.md.
+    "network.hidden" => (hidden: Hidden = Hidden::Widths(vec![64])) {
+        kind: Networks, list: true, since: 1, with: Any, shown: "[[32], [64, 64]]"
     }
 
-    /// Activation of the hidden layers; sinu is the sine. With parameters it is { name = "leaky_relu", slope = 0.2 }, and
+    /// Activation of the hidden layers that name no other; sinu is the sine. With parameters it is { name = "leaky_relu", slope = 0.2 }, and
     /// a formula of your own { name = "wiggle", formula = "x + 0.3*sin(4*x)" }, which may have parameters too; with
     /// learn = ["slope"] a parameter starts at its value and is trained, one for each layer.
     "network.activation" => (activation: Activation = Activation::new(&Relu)) {
@@ -130,7 +134,8 @@ settings! {
         kind: Number::NotNegative, list: true, since: 3, with: Any, shown: "0.0"
     }
 
-    /// The share of the values after each hidden layer's activation that a training step leaves out.
+    /// The share of the values after each hidden layer's activation that a training step leaves out; of a network that
+    /// says dropout itself, there.
     "regularization.dropout" => (dropout: f64 = 0.0) {
         kind: Number::Share, list: true, since: 3, with: Any, shown: "0.0"
     }

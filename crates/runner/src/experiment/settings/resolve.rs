@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::axis::{Axis, axis};
+use super::hidden::check;
 use super::kind::{Number, Parse, Seeds, Switch, text};
 use super::ranges::Ranges;
 use super::row::sections;
@@ -60,6 +61,7 @@ impl Settings {
                 .iter_mut()
                 .for_each(|samples| *samples = rows.max(*samples));
         }
+        check(document, &settings)?;
         Ok(settings)
     }
 
@@ -98,7 +100,7 @@ impl Settings {
         for section in slowest_first() {
             self.spread(section, is_data, &mut cells);
         }
-        cells
+        cells.into_iter().map(Resolved::settled).collect()
     }
 }
 

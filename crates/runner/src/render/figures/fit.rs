@@ -1,6 +1,6 @@
 //! The networks that stand for an activation against their targets, in the layout of the paper's figures.
 
-use actlab_model::Activation;
+use crate::experiment::network::Mixture;
 use anyhow::Result;
 use plotters::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::render::palette::Palette;
 use crate::render::truth;
 
 /// The layout of the paper's figures: the network that stands for an activation, for each target, side by side.
-pub fn figure(activation: Activation, networks: &[Network<'_>], palette: &Palette) -> Result<Figure> {
+pub fn figure(activation: Mixture, networks: &[Network<'_>], palette: &Palette) -> Result<Figure> {
     let targets: Vec<&str> = networks
         .iter()
         .map(|network| network.trial.settings.target.as_str())
@@ -22,7 +22,7 @@ pub fn figure(activation: Activation, networks: &[Network<'_>], palette: &Palett
             .try_for_each(|(panel, network)| fit(panel, network, palette))
     })?;
     Ok(Figure {
-        name: format!("fit_{activation}"),
+        name: file_name(&format!("fit_{activation}")),
         caption: format!(
             "The {activation} network that its error inside of the range chooses for {}, against the truth (thin); the trained range is \
              shaded.",
@@ -30,6 +30,17 @@ pub fn figure(activation: Activation, networks: &[Network<'_>], palette: &Palett
         ),
         svg,
     })
+}
+
+/// Formulas are names too, with signs that are none of a file's name.
+fn file_name(name: &str) -> String {
+    let sign = |c: char| match c {
+        '*' => '×',
+        '/' => '÷',
+        '\\' | ':' | '"' | '<' | '>' | '|' | '?' => '_',
+        c => c,
+    };
+    name.chars().map(sign).collect()
 }
 
 /// One network against its target, to twice the range's half-width from its centre on either side.
@@ -71,7 +82,7 @@ fn fit(panel: &Panel<'_>, network: &Network<'_>, palette: &Palette) -> Result<()
         .draw_series(LineSeries::new(
             learned,
             palette
-                .look(&settings.activation.to_string())
+                .look(&settings.activations().to_string())
                 .colour()
                 .stroke_width(3 * LINE),
         ))
