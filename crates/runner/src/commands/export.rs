@@ -1,4 +1,5 @@
-//! `actlab export`: results for other programs: a CSV row for each trial, and weights as safetensors.
+//! `actlab export`: results for other programs: a CSV row for each trial, weights as safetensors, and networks as modules of
+//! PyTorch.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,8 +15,9 @@ use crate::experiment::range::BANDS;
 use crate::experiment::settings::COLUMNS;
 use crate::measure::far_field::{DISTANCES, Settled, THRESHOLDS};
 use crate::measure::lean::RIVALS;
+use crate::render::pytorch;
 use crate::samples::{FAR, GAP, INSIDE, band_name};
-use crate::store::{About, Store, Stored};
+use crate::store::{About, Store, Stored, weights};
 
 /// What to write, and where.
 #[derive(Debug, Args)]
@@ -25,10 +27,10 @@ pub struct Arguments {
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     format: Format,
-    /// Folder for safetensors files [default: weights in the run's folder]
+    /// Folder for safetensors files [default: weights in the run's folder] or modules of PyTorch [default: pytorch there]
     #[arg(long)]
     to: Option<PathBuf>,
-    /// Only the weights of this trial, by the beginning of its id
+    /// Only this trial's network, by the beginning of its id
     #[arg(long)]
     trial: Option<String>,
 }
@@ -40,6 +42,8 @@ enum Format {
     Csv,
     /// One file of weights for each trial, to be loaded into a PyTorch Sequential
     Safetensors,
+    /// A folder for each trial with model.py, which builds the network in PyTorch, and its weights
+    Pytorch,
 }
 
 /// Writes it.
@@ -47,16 +51,21 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let store = Store::open_existing(&arguments.run)?;
     match arguments.format {
         Format::Csv if arguments.to.is_some() || arguments.trial.is_some() => {
-            reject!("--to and --trial go with --format safetensors; CSV goes to stdout: `actlab export RUN > FILE`")
+            reject!(
+                "--to and --trial go with --format safetensors and pytorch; CSV goes to stdout: `actlab export RUN > FILE`"
+            )
         }
         Format::Csv => csv(&store, std::io::stdout().lock()),
-        Format::Safetensors => {
+        Format::Safetensors | Format::Pytorch => {
             let mut trials = store.trials()?;
             if let Some(prefix) = &arguments.trial {
                 trials = vec![find(&trials, prefix)?.clone()];
             }
-            let folder = arguments.to.clone().unwrap_or_else(|| arguments.run.join("weights"));
-            let paths = safetensors(&store, &trials, &folder)?;
+            let folder = |name: &str| arguments.to.clone().unwrap_or_else(|| arguments.run.join(name));
+            let paths = match arguments.format {
+                Format::Pytorch => pytorch(&store, &trials, &folder("pytorch"), arguments.trial.is_some())?,
+                _ => safetensors(&store, &trials, &folder("weights"))?,
+            };
             let lines = paths.iter().map(|path| format!("{}\n", path.display()));
             print(&lines.collect::<String>())
         }
@@ -190,12 +199,37 @@ fn optional(number: Option<f64>) -> String {
 
 /// Writes the weights of every trial to `folder`, a safetensors file for each, and returns their paths.
 fn safetensors(store: &Store, trials: &[Stored], folder: &Path) -> Result<Vec<PathBuf>> {
-    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-    let write = |trial: &Stored| {
+    make(folder)?;
+    let one = |trial: &Stored| {
         let path = folder.join(format!("{}.safetensors", trial.id));
-        std::fs::write(&path, store.weights(&trial.id)?)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        write(&path, &store.weights(&trial.id)?)?;
         Ok(path)
     };
-    trials.iter().map(write).collect()
+    trials.iter().map(one).collect()
+}
+
+/// Writes the module of every trial and its weights to a folder by its id in `folder`, or to that itself where `alone`, and
+/// returns the paths of the modules.
+fn pytorch(store: &Store, trials: &[Stored], folder: &Path, alone: bool) -> Result<Vec<PathBuf>> {
+    let one = |trial: &Stored| {
+        let folder = match alone {
+            true => folder.to_owned(),
+            false => folder.join(&trial.id),
+        };
+        make(&folder)?;
+        let file = store.weights(&trial.id)?;
+        let path = folder.join("model.py");
+        write(&folder.join(pytorch::WEIGHTS), &file)?;
+        write(&path, pytorch::module(trial, &weights::decode(&file)?).as_bytes())?;
+        Ok(path)
+    };
+    trials.iter().map(one).collect()
+}
+
+fn make(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
 }

@@ -10,6 +10,7 @@ mod lean;
 pub mod opening;
 pub mod page;
 mod palette;
+pub mod pytorch;
 pub mod ranking;
 mod raster;
 pub mod results;

@@ -15,8 +15,8 @@ use serde::{Serialize, Serializer};
 
 pub use layout::Layout;
 pub use mixture::Mixture;
-use part::{Chain, Follows, Part};
 pub use part::Misfit;
+use part::{Chain, Follows, Part};
 
 /// The hidden part of a network.
 #[derive(Debug, Clone, PartialEq)]

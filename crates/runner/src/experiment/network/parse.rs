@@ -15,6 +15,7 @@ use actlab_model::Activation;
 use actlab_model::network::architecture::Join;
 use actlab_model::unit::Formula;
 
+use super::text::nameless;
 use super::part::{Chain, Follows, Frequencies, JOINS, Misfit, Part, Placed};
 use crate::error::nearest;
 
@@ -439,14 +440,15 @@ impl Parser {
             _ => None,
         };
         let parameters = self.parameters()?;
-        let bare = match (&name, &formula) {
-            (_, Some((text, at))) => {
+        let bare = match &formula {
+            Some((text, at)) => {
                 let defaults: Vec<(String, f32)> = parameters.iter().map(|of| (of.name.clone(), of.value)).collect();
-                let formula = Formula::define(name.as_ref().unwrap_or(text), text, &defaults)
+                let name = name.unwrap_or_else(|| nameless(text));
+                let formula = Formula::define(&name, text, &defaults)
                     .map_err(|error| Misfit::new(at, format!("\"{text}\" cannot be an activation: {error}")))?;
                 Activation::new(formula)
             }
-            (name, None) => unit(name.as_deref().unwrap_or_default(), &at)?,
+            None => unit(name.as_deref().unwrap_or_default(), &at)?,
         };
         if parameters.is_empty() {
             return Ok(bare);

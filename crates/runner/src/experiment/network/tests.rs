@@ -81,7 +81,6 @@ fn what_is_wrong_is_pointed_at_with_what_to_type_instead() {
         ("8 {x +}", "{x +}", "cannot be an activation"),
         ("8 {y}", "{y}", "\"y\""),
         ("8 {x", "{x", "write } after it"),
-        ("8 relu{x}", "{x}", "give the formula another name"),
         // What each part by itself does not show.
         ("sum(64 relu, 32 sinu)", "32 sinu", "end it in \"-> 64 linear\""),
         ("sum(64 relu -> 8, skip)", "skip", "instead of skip write \"8 linear\""),

@@ -46,8 +46,10 @@ fn activation(of: Activation) -> String {
     }
     let formula = of.definition().formula();
     let name = match of.name() {
-        name if Activation::all().any(|unit| unit.name() == name) => name.to_owned(),
-        name if name == formula => format!("{{{formula}}}"),
+        name if Activation::all().any(|unit| (unit.name(), unit.definition().formula()) == (name, formula)) => {
+            name.to_owned()
+        }
+        name if name == nameless(formula) => name.to_owned(),
         name => format!("{}{{{formula}}}", quoted(name)),
     };
     let learned: Vec<&str> = of.learned_values().map(|(name, _)| name).collect();
@@ -66,6 +68,11 @@ fn activation(of: Activation) -> String {
         true => name,
         false => format!("{name}({})", parameters.join(", ")),
     }
+}
+
+/// The name of a formula that has none.
+pub fn nameless(formula: &str) -> String {
+    format!("{{{formula}}}")
 }
 
 /// In quotes where it is no plain word.
