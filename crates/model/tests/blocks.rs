@@ -228,6 +228,25 @@ fn learned_parameters_do_not_decay() {
     }
 }
 
+/// Gradients, decay and penalties leave the frequencies of Fourier features alone, before layers that train and after.
+#[test]
+fn frequencies_do_not_train() {
+    let fourier = || Block::Fourier { frequencies: 4 };
+    let blocks = vec![fourier(), Block::activated(6), fourier(), Block::linear(1)];
+    let architecture = Architecture::new(1, Block::Sequence(blocks)).expect("an architecture");
+    for trainer in trainers() {
+        let mut network = recipe(3, common::unit("tanh"), &architecture, 40, 1.0);
+        network.optimizer = "adamw".parse().expect("a rule");
+        network.optimizer = network.optimizer.with("weight_decay", 0.5).expect("a setting");
+        network.penalties = Penalty::all(0.1).collect();
+        let outcome = &trainer.train_all(&architecture, vec![network.clone()], 50)[0];
+        for (place, (before, after)) in network.initial.iter().zip(&outcome.weights).enumerate() {
+            let trains = architecture.program().trains(place);
+            assert_eq!(before != after, trains, "{}: layer {place}", trainer.name);
+        }
+    }
+}
+
 #[test]
 fn what_is_left_out_differs_from_step_to_step() {
     let architecture = Architecture::perceptron_with_dropout(&[1, 16, 1]).expect("sizes of a perceptron");

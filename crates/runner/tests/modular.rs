@@ -48,16 +48,29 @@ fn networks_are_trained_shown_and_answer_like_any_other() {
     let first = sweep(&folder, "networks.toml", &[]);
     assert!(first.stderr.contains("training 14 trials"), "{}", first.stderr);
     let again = sweep(&folder, "networks.toml", &[]);
-    assert!(again.stderr.starts_with("nothing to train: all 14 trials"), "{}", again.stderr);
+    assert!(
+        again.stderr.starts_with("nothing to train: all 14 trials"),
+        "{}",
+        again.stderr
+    );
     assert_eq!(again.stdout, first.stdout);
     let rows = csv_rows(&folder, "runs/networks");
     assert!(rows.iter().all(|row| row["status"] == "done"), "{rows:?}");
     let of = |column: &str| -> BTreeSet<&str> { rows.iter().map(|row| row[column].as_str()).collect() };
     assert_eq!(of("hidden").len(), 7);
-    for text in ["sum(8 relu -> 6 relu, 6 sinu)", "product(8 relu -> out, 8 tanh -> out)", "fourier(4, scale=0.5) -> 8 tanh"] {
+    for text in [
+        "sum(8 relu -> 6 relu, 6 sinu)",
+        "product(8 relu -> out, 8 tanh -> out)",
+        "fourier(4, scale=0.5) -> 8 tanh",
+    ] {
         assert!(of("hidden").contains(text), "{:?}", of("hidden"));
     }
-    for activations in ["relu + sinu", "relu + tanh", "tanh", "leaky_relu(slope=0.2 learned) + tanh + {x + 0.3*sin(4*x)}"] {
+    for activations in [
+        "relu + sinu",
+        "relu + tanh",
+        "tanh",
+        "leaky_relu(slope=0.2 learned) + tanh + {x + 0.3*sin(4*x)}",
+    ] {
         assert!(of("activation").contains(activations), "{:?}", of("activation"));
     }
     let shown = folder.ok(&["show", "runs/networks"]).stdout;
@@ -65,7 +78,10 @@ fn networks_are_trained_shown_and_answer_like_any_other() {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     let by_network = folder.ok(&["show", "runs/networks", "--by", "hidden"]).stdout;
-    assert!(by_network.contains("Which value of hidden generalises best"), "{by_network}");
+    assert!(
+        by_network.contains("Which value of hidden generalises best"),
+        "{by_network}"
+    );
     assert!(folder.path().join("runs/networks/report.html").is_file());
 }
 
@@ -73,7 +89,10 @@ fn networks_are_trained_shown_and_answer_like_any_other() {
 #[test]
 fn a_residual_network_answers_what_its_weights_say() {
     let folder = Folder::new();
-    let text = NETWORKS.replace("activation = \"tanh\"", "activation = \"tanh\"\n[data]\nstandardize = false");
+    let text = NETWORKS.replace(
+        "activation = \"tanh\"",
+        "activation = \"tanh\"\n[data]\nstandardize = false",
+    );
     let text = text.replace("[data]\nrange = [-2, 2]\nsamples = 32\n\n", "");
     folder.write("networks.toml", &text);
     let residual = "network.hidden=sum(skip, 8 tanh -> out)";
@@ -83,7 +102,10 @@ fn a_residual_network_answers_what_its_weights_say() {
         let floats = |name: &str| -> Vec<f64> {
             let data = tensors.tensor(name).expect("a tensor").data().to_vec();
             let (values, _) = data.as_chunks::<4>();
-            values.iter().map(|bytes| f64::from(f32::from_le_bytes(*bytes))).collect()
+            values
+                .iter()
+                .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
+                .collect()
         };
         let [u, a, v, b] = ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"].map(floats);
         let expected = |x: f64| {
@@ -92,7 +114,10 @@ fn a_residual_network_answers_what_its_weights_say() {
         };
         let answers = folder.ok(&["predict", "run", &trial, "--x", "-3:3:1.5"]).stdout;
         for line in answers.lines().skip(1) {
-            let numbers: Vec<f64> = line.split(',').map(|number| number.parse().expect("a number")).collect();
+            let numbers: Vec<f64> = line
+                .split(',')
+                .map(|number| number.parse().expect("a number"))
+                .collect();
             let error = (numbers[1] - expected(numbers[0])).abs();
             // Some ten operations on numbers below 10, in double precision.
             assert!(error < 1e-13, "{line}: off by {error}");
@@ -104,16 +129,41 @@ fn a_residual_network_answers_what_its_weights_say() {
 fn a_perceptron_is_the_same_trial_however_it_is_typed() {
     let folder = Folder::new();
     folder.write("networks.toml", NETWORKS);
-    let widths = ["--set", "network.hidden=[[8, 6], []]", "--set", "network.activation=relu", "--out", "run"];
+    let widths = [
+        "--set",
+        "network.hidden=[[8, 6], []]",
+        "--set",
+        "network.activation=relu",
+        "--out",
+        "run",
+    ];
     sweep(&folder, "networks.toml", &widths);
     for [network, activation] in [["8 -> 6", "relu"], ["8 relu -> 6 relu -> out", "tanh"], ["out", "relu"]] {
-        let set = [format!("network.hidden={network}"), format!("network.activation={activation}")];
-        let ran = sweep(&folder, "networks.toml", &["--set", &set[0], "--set", &set[1], "--out", "run"]);
-        assert!(ran.stderr.starts_with("nothing to train: all 2 trials"), "{network}: {}", ran.stderr);
+        let set = [
+            format!("network.hidden={network}"),
+            format!("network.activation={activation}"),
+        ];
+        let ran = sweep(
+            &folder,
+            "networks.toml",
+            &["--set", &set[0], "--set", &set[1], "--out", "run"],
+        );
+        assert!(
+            ran.stderr.starts_with("nothing to train: all 2 trials"),
+            "{network}: {}",
+            ran.stderr
+        );
     }
     // Who names all activations, and says what is left out, has no use for the experiment's.
     let own = "network.hidden=sum(8 relu, 8 sinu -> dropout(0.1))";
-    let axes = ["--set", own, "--set", "network.activation=[\"relu\", \"tanh\"]", "--set", "regularization.dropout=[0.0, 0.2]"];
+    let axes = [
+        "--set",
+        own,
+        "--set",
+        "network.activation=[\"relu\", \"tanh\"]",
+        "--set",
+        "regularization.dropout=[0.0, 0.2]",
+    ];
     let ran = sweep(&folder, "networks.toml", &[&axes[..], &["--out", "own"]].concat());
     assert!(ran.stderr.contains("training 2 trials"), "{}", ran.stderr);
 }
@@ -158,14 +208,22 @@ fn what_does_not_fit_is_refused_where_it_stands_and_nothing_is_touched() {
         ("gate(64 relu)", "^^^^", "a gate joins two branches"),
         ("", "^", "this network is empty"),
         ("64 rellu", "^^^^^", "did you mean \"relu\"?"),
-        ("concat(8 -> out, 8 -> out)", "^^^^^^", "ends in 2 values, and the target has 1"),
+        (
+            "concat(8 -> out, 8 -> out)",
+            "^^^^^^",
+            "ends in 2 values, and the target has 1",
+        ),
     ];
     for (network, marks, part) in cases {
         let text = NETWORKS.replace("\"fourier(4, scale=0.5) -> 8\"", &format!("\"{network}\""));
         folder.write("wrong.toml", &text);
         let ran = folder.run(&["sweep", "wrong.toml", "--backend", CPU]);
         assert_eq!(ran.code, Some(2), "{network}: {}", ran.stderr);
-        assert!(ran.stderr.contains(part) && ran.stderr.contains(marks), "{network}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains(part) && ran.stderr.contains(marks),
+            "{network}: {}",
+            ran.stderr
+        );
         assert!(ran.stderr.contains("wrong.toml:18:"), "{network}: {}", ran.stderr);
     }
     assert_eq!(folder.entries(), ["wrong.toml"]);
@@ -188,7 +246,10 @@ fn networks_end_in_what_algebra_says_of_their_parts() {
     let hidden = format!("network.hidden=[{}]", list.join(", "));
     sweep(&folder, "networks.toml", &["--set", &hidden, "--out", "run"]);
     for row in csv_rows(&folder, "run") {
-        let (_, ending) = cases.iter().find(|(network, _)| *network == row["hidden"]).expect("a case");
+        let (_, ending) = cases
+            .iter()
+            .find(|(network, _)| *network == row["hidden"])
+            .expect("a case");
         assert_eq!(row["ends_in"], *ending, "{row:?}");
     }
 }
@@ -198,7 +259,9 @@ fn networks_become_modules_of_pytorch() {
     let folder = Folder::new();
     folder.write("networks.toml", NETWORKS);
     sweep(&folder, "networks.toml", &[]);
-    let paths = folder.ok(&["export", "runs/networks", "--format", "pytorch", "--to", "modules"]).stdout;
+    let paths = folder
+        .ok(&["export", "runs/networks", "--format", "pytorch", "--to", "modules"])
+        .stdout;
     assert_eq!(paths.lines().count(), 14);
     let rows = csv_rows(&folder, "runs/networks");
     let module = |network: &str| {

@@ -15,8 +15,8 @@ use actlab_model::Activation;
 use actlab_model::network::architecture::Join;
 use actlab_model::unit::Formula;
 
-use super::text::nameless;
 use super::part::{Chain, Follows, Frequencies, JOINS, Misfit, Part, Placed};
+use super::text::nameless;
 use crate::error::nearest;
 
 /// What a text can be: bytes, parts, and joins inside of each other.
@@ -32,18 +32,17 @@ type Parsed<T> = Result<T, Misfit>;
 pub fn parse(text: &str) -> Parsed<Chain> {
     if text.len() > LONGEST {
         let message = format!("this text has {} characters; the most is {LONGEST}", text.len());
-        return Err(Misfit::new(&(0..1), message));
+        return Err(Misfit::new(&(0..0), message));
     }
     let mut parser = Parser {
         tokens: tokens(text)?,
         at: 0,
         parts: 0,
-        end: text.len(),
     };
     if parser.tokens.is_empty() {
         let message =
             "this network is empty: write its layers, for example \"64 -> 64\"; one without hidden layers is \"out\"";
-        return Err(Misfit::new(&(0..text.len().max(1)), message));
+        return Err(Misfit::new(&(0..text.len()), message));
     }
     let chain = parser.chain(0)?;
     match parser.next() {
@@ -188,8 +187,6 @@ struct Parser {
     tokens: Vec<(Token, Range<usize>)>,
     at: usize,
     parts: usize,
-    /// Of the text.
-    end: usize,
 }
 
 impl Parser {
@@ -203,10 +200,10 @@ impl Parser {
         token
     }
 
-    /// Where the next token stands, or the text ends.
+    /// Where the next token stands, or the last one where the text ends.
     fn place(&self) -> Range<usize> {
-        let end = self.end.saturating_sub(1)..self.end.max(1);
-        self.tokens.get(self.at).map_or(end, |(_, at)| at.clone())
+        let token = self.tokens.get(self.at).or(self.tokens.last());
+        token.map_or(0..0, |(_, at)| at.clone())
     }
 
     fn takes(&mut self, token: &Token) -> bool {

@@ -1,5 +1,6 @@
 use actlab_model::network::architecture::Architecture;
 use actlab_model::unit::{Formula, Relu, Sinu, Tanh};
+use proptest::prelude::*;
 
 use super::*;
 
@@ -57,13 +58,13 @@ fn what_is_wrong_is_pointed_at_with_what_to_type_instead() {
         ("sum(64 * 64, 64)", "*", "branches are multiplied with product(a, b)"),
         ("64, 64", ",", "written with ->"),
         ("64 64", "64", "write -> between parts"),
-        ("64 ->", ">", "expected a part of a network"),
+        ("64 ->", "->", "expected a part of a network"),
         ("0 relu", "0", "a whole number from 1 to 65536, not 0"),
         ("6.5 relu", "6.5", "a whole number from 1 to 65536, not 6.5"),
         ("sum(64 relu)", "sum", "a sum joins two branches or more, and here is 1"),
         ("gate(64 relu)", "gate", "a gate joins two branches"),
         ("gate(6, 6, 6)", "gate", "and here is 3"),
-        ("sum(64 relu, 64 sinu", "u", "or ), the text ends"),
+        ("sum(64 relu, 64 sinu", "sinu", "or ), the text ends"),
         ("64)", ")", "there is no ( that it closes"),
         ("skip", "skip", "leave it out here"),
         ("64 -> skip", "skip", "leave it out here"),
@@ -99,7 +100,7 @@ fn what_is_wrong_is_pointed_at_with_what_to_type_instead() {
         let (message, found) = wrong(text);
         assert!(message.contains(part) && found == at, "{text}: {found}: {message}");
     }
-    let deep = "sum(".repeat(5000);
+    let deep = "sum(".repeat(100);
     assert!(wrong(&deep).0.contains("at most"));
     assert!(wrong(&"9".repeat(20_000)).0.contains("the most is"));
 }
@@ -181,4 +182,56 @@ fn formulas_with_any_name_survive_the_way_through_a_text() {
     let again = Network::parse(&network.to_string()).expect("a network");
     assert_eq!(again.activations(), network.activations());
     assert_eq!(again, network);
+}
+
+/// Pieces that networks are made of, right and wrong.
+const PIECES: [&str; 26] = [
+    "8",
+    "8",
+    "relu",
+    "sinu",
+    "leaky_relu",
+    "linear",
+    " -> ",
+    "->",
+    "→",
+    "sum(",
+    "product(",
+    "gate(",
+    "concat(",
+    ")",
+    ")",
+    ", ",
+    "skip",
+    "out",
+    "dropout",
+    "fourier(",
+    "{x + 1}",
+    "(slope=0.5",
+    " learned",
+    "\"é\"",
+    "0.5",
+    "scale=",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is typed is a network that is written as itself, or an error that points into the text.
+    #[test]
+    fn whatever_is_typed_has_an_answer(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..16)) {
+        let text = pieces.concat();
+        let answer = Network::parse(&text).and_then(|network| {
+            let network = network.filled(Activation::new(&Relu));
+            Ok((network.clone(), network.layout(2, 1)?))
+        });
+        match answer {
+            Ok((network, layout)) => {
+                prop_assert_eq!(Network::parse(&network.to_string()), Ok(network));
+                let architecture = Architecture::new(2, layout.block);
+                prop_assert_eq!(architecture.map(|of| (of.inputs(), of.outputs())), Ok((2, 1)));
+            }
+            Err(Misfit { at, message }) => prop_assert!(text.get(at).is_some() && !message.is_empty(), "{}", text),
+        }
+    }
 }

@@ -10,6 +10,7 @@ use super::{Resolved, Settings};
 use crate::error::InputError;
 use crate::experiment::document::{Document, Node, Value};
 use crate::experiment::network::{Hidden, Misfit, Mixture, Network};
+use crate::words::count;
 
 /// What is between the inputs and the answer of a network.
 #[derive(Debug)]
@@ -91,7 +92,23 @@ pub fn check(document: &Document, settings: &Settings) -> Result<(), InputError>
         for (target, range) in settings.targets.values.iter().zip(&settings.ranges.values[0]) {
             let cell = Resolved::new(target.name().to_owned(), target.inputs(), None, range.clone());
             let sizes = cell.sizes(&[]);
-            network.layout(sizes[0], sizes[1]).map_err(|misfit| at(node, &misfit))?;
+            network.layout(sizes[0], sizes[1]).map_err(|misfit| {
+                let of = match settings.targets.values.len() {
+                    1 => String::new(),
+                    _ => format!(
+                        " (so it is for {}, of {})",
+                        target.name(),
+                        count(sizes[0] as u64, "input")
+                    ),
+                };
+                at(
+                    node,
+                    &Misfit {
+                        message: misfit.message + &of,
+                        ..misfit
+                    },
+                )
+            })?;
         }
     }
     Ok(())

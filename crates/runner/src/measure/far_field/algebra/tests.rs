@@ -201,7 +201,10 @@ fn pair(join: Join, of: [(&'static str, f32, f32); 2]) -> TrainedNetwork {
     let block = Block::parallel(join, [Block::activated(1), Block::activated(1)]);
     TrainedNetwork {
         architecture: Architecture::new(1, block).expect("an architecture"),
-        weights: of.iter().map(|(_, weight, bias)| layer(1, &[*weight], &[*bias])).collect(),
+        weights: of
+            .iter()
+            .map(|(_, weight, bias)| layer(1, &[*weight], &[*bias]))
+            .collect(),
         activations: of.iter().map(|(name, ..)| name.parse().expect("a unit")).collect(),
     }
 }
@@ -217,23 +220,45 @@ fn products_and_gates_end_in_what_their_branches_do() {
         direction: vec![1.0],
     };
     let cases = [
-        (Join::Product, [("tanh", -2.0, 0.5), ("sigmoid", 3.0, 1.0)], constant(-1.0)),
+        (
+            Join::Product,
+            [("tanh", -2.0, 0.5), ("sigmoid", 3.0, 1.0)],
+            constant(-1.0),
+        ),
         (Join::Product, [("tanh", 1.0, 0.0), ("relu", -1.0, 0.0)], constant(0.0)),
         (Join::Product, [("relu", 0.0, 0.5), ("relu", 0.0, 3.0)], constant(1.5)),
-        (Join::Gate, [("relu", 2.0, 1.0), ("relu", 0.5, 0.0)], Asymptote::Line { slope: 2.0, intercept: 1.0 }),
+        (
+            Join::Gate,
+            [("relu", 2.0, 1.0), ("relu", 0.5, 0.0)],
+            Asymptote::Line {
+                slope: 2.0,
+                intercept: 1.0,
+            },
+        ),
         (Join::Gate, [("relu", 2.0, 1.0), ("identity", -0.5, 9.0)], constant(0.0)),
-        (Join::Gate, [("tanh", 2.0, 1.0), ("tanh", -0.5, 9.0)], constant(logistic(-1.0))),
+        (
+            Join::Gate,
+            [("tanh", 2.0, 1.0), ("tanh", -0.5, 9.0)],
+            constant(logistic(-1.0)),
+        ),
     ];
     for (join, of, expected) in cases {
         let network = pair(join, of);
         let found = tails(&network, &right)[0].asymptote();
-        let (Asymptote::Line { slope, intercept }, Asymptote::Line { slope: s, intercept: i }) = (found, expected) else {
+        let (Asymptote::Line { slope, intercept }, Asymptote::Line { slope: s, intercept: i }) = (found, expected)
+        else {
             panic!("{join:?} {of:?}: {found:?}");
         };
-        assert!((slope - s).abs() < 1e-15 && (intercept - i).abs() < 1e-15, "{join:?} {of:?}: {found:?}");
+        assert!(
+            (slope - s).abs() < 1e-15 && (intercept - i).abs() < 1e-15,
+            "{join:?} {of:?}: {found:?}"
+        );
         let t = 1e6;
         let answer = at(&network, &right, t);
-        assert!((answer - slope * t - intercept).abs() < 1e-9, "{join:?} {of:?}: {answer}");
+        assert!(
+            (answer - slope * t - intercept).abs() < 1e-9,
+            "{join:?} {of:?}: {answer}"
+        );
     }
     for (join, of) in [
         (Join::Product, [("relu", 1.0, 0.0), ("relu", 1.0, 0.0)]),
@@ -241,11 +266,22 @@ fn products_and_gates_end_in_what_their_branches_do() {
         (Join::Gate, [("relu", 1.0, 0.0), ("tanh", 1.0, 0.0)]),
         (Join::Product, [("relu", 1.0, 0.0), ("sinu", 1.0, 0.0)]),
     ] {
-        assert_eq!(tails(&pair(join, of), &right)[0].asymptote(), Asymptote::Unknown, "{join:?} {of:?}");
+        assert_eq!(
+            tails(&pair(join, of), &right)[0].asymptote(),
+            Asymptote::Unknown,
+            "{join:?} {of:?}"
+        );
     }
     let waves = pair(Join::Product, [("sinu", 1.0, 0.0), ("tanh", -3.0, 0.0)]);
     let found = tails(&waves, &right)[0].asymptote();
-    assert_eq!(found, Asymptote::Band { slope: 0.0, low: -1.0, high: 1.0 });
+    assert_eq!(
+        found,
+        Asymptote::Band {
+            slope: 0.0,
+            low: -1.0,
+            high: 1.0
+        }
+    );
 }
 
 /// A gate whose opener cancels is somewhere between closed and open.
@@ -264,7 +300,12 @@ fn a_gate_with_a_hidden_side_is_bounded_where_its_branch_is() {
         };
         tails(&network, &even)[0].asymptote()
     };
-    assert_eq!(gate("tanh"), Asymptote::Undetermined { bound: Some([0.0, 1.0]) });
+    assert_eq!(
+        gate("tanh"),
+        Asymptote::Undetermined {
+            bound: Some([0.0, 1.0])
+        }
+    );
     assert_eq!(gate("relu"), Asymptote::Unknown);
 }
 
