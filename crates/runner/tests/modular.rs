@@ -56,6 +56,17 @@ fn networks_are_trained_shown_and_answer_like_any_other() {
     assert_eq!(again.stdout, first.stdout);
     let rows = csv_rows(&folder, "runs/networks");
     assert!(rows.iter().all(|row| row["status"] == "done"), "{rows:?}");
+    // Results are found by these ids for as long as there are stores that hold them.
+    let ids: Vec<&str> = rows.iter().step_by(4).map(|row| row["trial"].as_str()).collect();
+    assert_eq!(
+        ids,
+        [
+            "6e428bc9d86ac98e",
+            "ca9215b93a0f959f",
+            "46aafb437bbb7bf9",
+            "eb3cbcbeb4554fe2"
+        ]
+    );
     let of = |column: &str| -> BTreeSet<&str> { rows.iter().map(|row| row[column].as_str()).collect() };
     assert_eq!(of("hidden").len(), 7);
     for text in [

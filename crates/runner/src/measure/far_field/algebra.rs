@@ -286,6 +286,8 @@ impl Tail {
             Side::Right => right,
         };
         match end {
+            // Whatever goes on and on reaches a constant, up and down or not.
+            End::Line { slope: 0.0, intercept } => Self::within([intercept; 2], State::Settles),
             End::Line { slope, intercept } => self.through(slope, [intercept; 2], State::Settles),
             End::Periodic { slope, low, high } => self.through(slope, [low, high], State::Repeats),
             End::Other => anywhere(State::Unknown),

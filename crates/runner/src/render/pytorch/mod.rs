@@ -16,11 +16,15 @@ pub const WEIGHTS: &str = "weights.safetensors";
 
 /// The module of a trial's network.
 pub fn module(trial: &Stored, network: &TrainedNetwork) -> String {
+    let rates = rates(trial);
     let of = Module {
         trial,
         network,
-        program: network.architecture.program(),
-        rates: rates(trial),
+        program: network
+            .architecture
+            .program()
+            .without_dropouts(|place| rates[place] == 0.0),
+        rates,
         activations: Activations::new(&network.activations),
     };
     let class = match trial.settings.hidden {
@@ -58,7 +62,8 @@ def predict(network, x):
 struct Module<'a> {
     trial: &'a Stored,
     network: &'a TrainedNetwork,
-    program: &'a Program,
+    /// Without the dropouts that leave nothing out.
+    program: Program,
     /// What each dropout leaves out while the network trains.
     rates: Vec<f64>,
     activations: Activations,
@@ -103,13 +108,13 @@ impl Module<'_> {
                     modules.push((format!("{}", 2 * layer), self.linear(*layer)));
                     modules.extend(activation.map(|slot| (format!("{}", 2 * layer + 1), self.activations.built(slot))));
                 }
-                Operation::Dropout { place, .. } if self.rates[*place] > 0.0 => {
+                Operation::Dropout { place, .. } => {
                     modules.push((
                         format!("{}_dropout", 2 * layers + 1),
                         format!("nn.Dropout({})", self.rates[*place]),
                     ));
                 }
-                Operation::Dropout { .. } | Operation::Join { .. } => {}
+                Operation::Join { .. } => {}
             }
         }
         let drops = self.rates.iter().any(|rate| *rate > 0.0);
@@ -163,12 +168,10 @@ impl Module<'_> {
                     activation.map_or(linear.clone(), |slot| format!("self.activations[{slot}]({linear})"))
                 }
                 Operation::Join { join, inputs, .. } => joined(*join, inputs.map(|read| value(read.buffer))),
-                Operation::Dropout { input, place, .. } => match self.rates[*place] {
-                    rate if rate > 0.0 => {
-                        format!("nn.functional.dropout({}, {rate}, self.training)", value(input.buffer))
-                    }
-                    _ => value(input.buffer),
-                },
+                Operation::Dropout { input, place, .. } => {
+                    let rate = self.rates[*place];
+                    format!("nn.functional.dropout({}, {rate}, self.training)", value(input.buffer))
+                }
             };
             lines += &format!("        {} = {value}\n", self::value(operation.output()));
         }

@@ -284,6 +284,28 @@ fn products_and_gates_end_in_what_their_branches_do() {
     );
 }
 
+/// `tanh(x + 5 sin(3x))`.
+#[test]
+fn a_wave_that_rises_reaches_the_constant_of_what_follows() {
+    let wave = Block::parallel(Join::Concatenation, [Block::Sequence(Vec::new()), Block::activated(1)]);
+    let network = TrainedNetwork {
+        architecture: Architecture::new(1, Block::Sequence(vec![wave, Block::activated(1)])).expect("an architecture"),
+        weights: vec![layer(1, &[3.0], &[0.0]), layer(2, &[1.0, 5.0], &[0.0])],
+        activations: vec![Activation::new(&Sinu), Activation::new(&Tanh)],
+    };
+    for sign in [-1.0, 1.0] {
+        let found = tails(&network, &path(1, sign))[0].asymptote();
+        assert_eq!(
+            found,
+            Asymptote::Line {
+                slope: 0.0,
+                intercept: sign
+            }
+        );
+        assert_eq!(at(&network, &path(1, sign), 1e6), sign);
+    }
+}
+
 /// A gate whose opener cancels is somewhere between closed and open.
 #[test]
 fn a_gate_with_a_hidden_side_is_bounded_where_its_branch_is() {
