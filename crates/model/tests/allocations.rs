@@ -95,9 +95,12 @@ fn everything() -> Architecture {
         Join::Sum,
         [Block::Sequence(Vec::new()), Block::Sequence(pair().to_vec())],
     );
-    let blocks = joined
-        .into_iter()
-        .chain([Block::linear(24), nested, Block::Dropout, Block::linear(1)]);
+    let blocks = [Block::Fourier { frequencies: 4 }].into_iter().chain(joined).chain([
+        Block::linear(24),
+        nested,
+        Block::Dropout,
+        Block::linear(1),
+    ]);
     Architecture::new(1, Block::Sequence(blocks.collect())).expect("an architecture")
 }
 

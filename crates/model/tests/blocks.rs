@@ -23,6 +23,7 @@ fn blocks() -> impl Strategy<Value = Block> {
         3 => width().prop_map(Block::activated),
         1 => width().prop_map(Block::linear),
         1 => Just(Block::Dropout),
+        1 => (1usize..9).prop_map(|frequencies| Block::Fourier { frequencies }),
         1 => Just(Block::Sequence(Vec::new())),
     ];
     leaf.prop_recursive(3, 12, 3, move |inner| {
@@ -119,8 +120,11 @@ fn member(seed: u64, architecture: &Architecture, samples: usize) -> Recipe {
     let activations = activations();
     let mut random = Random::new(seed, Stream::Test);
     let mut network = recipe(seed, activations[0], architecture, samples, 1.0);
-    for activation in &mut network.activations {
-        *activation = activations[random.below(activations.len())];
+    for (slot, layer) in architecture.program().slots() {
+        let chosen = activations[random.below(activations.len())];
+        if architecture.program().trains(layer) {
+            network.activations[slot] = chosen;
+        }
     }
     for rate in &mut network.dropout {
         *rate = [0.0, 0.1, 0.4][random.below(3)];
@@ -337,6 +341,25 @@ fn learned_parameters_do_not_decay() {
         let outcome = &trainer.train_all(&architecture, vec![network], 50)[0];
         assert_eq!(outcome.activations[0].parameters(), [0.5], "{}", trainer.name);
         assert_ne!(outcome.weights[0].weight[0], 1.0, "{}", trainer.name);
+    }
+}
+
+/// Gradients, decay and penalties leave the frequencies of Fourier features alone, before layers that train and after.
+#[test]
+fn frequencies_do_not_train() {
+    let fourier = || Block::Fourier { frequencies: 4 };
+    let blocks = vec![fourier(), Block::activated(6), fourier(), Block::linear(1)];
+    let architecture = Architecture::new(1, Block::Sequence(blocks)).expect("an architecture");
+    for trainer in trainers() {
+        let mut network = recipe(3, common::unit("tanh"), &architecture, 40, 1.0);
+        network.optimizer = "adamw".parse().expect("a rule");
+        network.optimizer = network.optimizer.with("weight_decay", 0.5).expect("a setting");
+        network.penalties = Penalty::all(0.1).collect();
+        let outcome = &trainer.train_all(&architecture, vec![network.clone()], 50)[0];
+        for (place, (before, after)) in network.initial.iter().zip(&outcome.weights).enumerate() {
+            let trains = architecture.program().trains(place);
+            assert_eq!(before != after, trains, "{}: layer {place}", trainer.name);
+        }
     }
 }
 

@@ -57,6 +57,7 @@ fn on_a_core(case: &Case, is_output: bool) -> Vec<f32> {
         shape: case.shape,
         is_output,
         passes_back: false,
+        trains: true,
     };
     let layer = lay_out([role]).remove(0);
     let mut parameters = vec![0.0; layer.end()];

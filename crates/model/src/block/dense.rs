@@ -20,6 +20,8 @@ pub struct Dense {
     pub inputs: usize,
     /// Width of what it gives.
     pub outputs: usize,
+    /// Whether its parameters change.
+    pub trains: bool,
     narrow: bool,
     passes_back: bool,
     /// `[inputs, width]`, or `[outputs, stride]` of a narrow layer.
@@ -33,16 +35,20 @@ pub struct Dense {
 pub struct Role {
     /// `[inputs, outputs]`.
     pub shape: [usize; 2],
+    /// Whether its parameters change.
+    pub trains: bool,
     /// Whether its output is the network's.
     pub is_output: bool,
     /// Whether the gradient of its input is needed.
     pub passes_back: bool,
 }
 
-/// The layers of a network, one after the other.
+/// The layers of a network, with the parameters of those that train one after the other, and then the others'.
 pub fn lay_out(roles: impl IntoIterator<Item = Role>) -> Vec<Dense> {
+    let mut roles: Vec<(usize, Role)> = roles.into_iter().enumerate().collect();
+    roles.sort_by_key(|(_, role)| !role.trains);
     let mut start = 0;
-    let layer = |role: Role| {
+    let mut layer = |role: Role| {
         let [inputs, outputs] = role.shape;
         let narrow = role.is_output && outputs <= NARROW;
         let (weight, bias) = match narrow {
@@ -55,17 +61,20 @@ pub fn lay_out(roles: impl IntoIterator<Item = Role>) -> Vec<Dense> {
         Dense {
             inputs,
             outputs,
+            trains: role.trains,
             narrow,
             passes_back: role.passes_back,
             weight,
             bias,
         }
     };
-    roles.into_iter().map(layer).collect()
+    let mut layers: Vec<(usize, Dense)> = roles.into_iter().map(|(place, role)| (place, layer(role))).collect();
+    layers.sort_by_key(|(place, _)| *place);
+    layers.into_iter().map(|(_, layer)| layer).collect()
 }
 
 impl Dense {
-    /// Where the next layer's parameters may begin.
+    /// Where the parameters of the layer that lies next may begin.
     pub fn end(&self) -> usize {
         padded(self.bias.end)
     }

@@ -8,7 +8,7 @@ use crate::kernels::product::padded;
 use crate::number::Elementary;
 
 /// What becomes of two branches `a` and `b`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Join {
     /// `a + b`; with a branch that does nothing, a residual block (He et al., CVPR 2016).
     Sum,

@@ -6,11 +6,12 @@ use join::Join;
 
 pub mod dense;
 pub mod dropout;
+pub mod fourier;
 pub mod join;
 pub mod layer;
 
 /// A part of a network.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Block {
     /// A dense layer of this width.
     Dense {
@@ -27,6 +28,11 @@ pub enum Block {
         branches: Vec<Block>,
         /// What becomes of them.
         join: Join,
+    },
+    /// Sines and cosines of what it gets, with frequencies that do not train: see [`fourier`].
+    Fourier {
+        /// How many frequencies; what it gives is twice as wide.
+        frequencies: usize,
     },
     /// While it trains, the network goes on without some of the values.
     Dropout,

@@ -40,6 +40,14 @@ fn architectures() -> Vec<Architecture> {
             Block::linear(2),
         ]),
     ];
+    // Frequencies that do not train, before what does and after it.
+    let fourier = |frequencies| Block::Fourier { frequencies };
+    let after = Block::Sequence(vec![Block::activated(3), fourier(2), Block::linear(10)]);
+    blocks.push(Block::Sequence(vec![
+        fourier(9),
+        Block::parallel(Join::Sum, [Block::activated(10), after, fourier(5)]),
+        Block::linear(1),
+    ]));
     for join in Join::ALL {
         let inner = Block::parallel(join, pair(17));
         let outer = Block::parallel(
@@ -140,7 +148,8 @@ fn compared(found: &Gradient, network: &TrainedNetwork, recipe: &Recipe, samples
         .any(|activation| activation.name() == "leaky_relu");
     let slope = |at: &dyn Fn(f32) -> (f64, f64)| if kinked { slope_at_kinks(at) } else { slope(at) };
     let mut compared = Vec::new();
-    for (index, layer) in found.weights.iter().enumerate() {
+    let trained = found.weights.iter().enumerate();
+    for (index, layer) in trained.filter(|(index, _)| network.architecture.program().trains(*index)) {
         for (place, gradient) in layer.weight.iter().chain(&layer.bias).enumerate() {
             let (slope, off) = slope(&|by| {
                 let mut network = network.clone();

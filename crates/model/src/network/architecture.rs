@@ -3,6 +3,7 @@
 
 use super::program::{Program, compile};
 use super::weights::{Weights, places};
+use crate::block::fourier;
 use crate::initialization::Initialization;
 use crate::unit::Activation;
 
@@ -80,12 +81,18 @@ impl Architecture {
         self.initialized(Initialization::default(), &activations, seed)
     }
 
-    /// Initial weights of a network with these activations.
+    /// Initial weights of a network with these activations; the frequencies of Fourier features are standard normal.
     ///
     /// # Panics
     /// If there are fewer than the architecture has.
     pub fn initialized(&self, initialization: Initialization, activations: &[Activation], seed: u64) -> Weights {
-        initialization.layers(places(&self.program, activations), seed)
+        let mut weights = initialization.layers(places(&self.program, activations), seed);
+        for (place, layer) in weights.iter_mut().enumerate() {
+            if !self.program.trains(place) {
+                *layer = fourier::normal(layer.inputs, layer.outputs / 2, 1.0, seed, place);
+            }
+        }
+        weights
     }
 }
 

@@ -56,7 +56,7 @@ pub struct Read {
 /// What an operation does on the way back to the gradient of a buffer that it read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Back {
-    /// Nothing: no layer has come before.
+    /// Nothing: no layer that trains has come before.
     Nothing,
     /// It writes the gradient.
     Writes,
@@ -108,6 +108,8 @@ pub struct Program {
     output: Buffer,
     /// `[inputs, outputs]` of each layer.
     layers: Vec<[usize; 2]>,
+    /// Whether each layer trains.
+    trains: Vec<bool>,
     activations: usize,
     dropouts: usize,
 }
@@ -146,9 +148,22 @@ impl Program {
         &self.layers
     }
 
+    /// Whether a layer trains; those of [Fourier features](crate::block::fourier) do not.
+    pub fn trains(&self, layer: usize) -> bool {
+        self.trains[layer]
+    }
+
     /// How many layers are followed by an activation.
     pub fn activations(&self) -> usize {
         self.activations
+    }
+
+    /// Of each activation its place among them, and the layer that it follows.
+    pub fn slots(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.operations.iter().filter_map(|operation| match operation {
+            Operation::Dense { layer, activation, .. } => activation.map(|slot| (slot, *layer)),
+            Operation::Join { .. } | Operation::Dropout { .. } => None,
+        })
     }
 
     /// How many dropouts there are.
@@ -198,9 +213,9 @@ impl Program {
     fn plan_the_way_back(&mut self) {
         let mut learned = vec![false; self.widths.len()];
         for operation in &self.operations {
-            let is_layer = matches!(operation, Operation::Dense { .. });
+            let trains = matches!(operation, Operation::Dense { layer, .. } if self.trains[*layer]);
             let after_layers = operation.reads().iter().any(|read| learned[read.buffer]);
-            learned[operation.output()] = is_layer || after_layers;
+            learned[operation.output()] = trains || after_layers;
         }
         let mut written = vec![false; self.widths.len()];
         for operation in self.operations.iter_mut().rev() {
@@ -268,11 +283,12 @@ pub(super) fn compile(inputs: usize, block: &Block) -> Result<Program, Architect
         widths: vec![inputs],
         output: Program::INPUT,
         layers: Vec::new(),
+        trains: Vec::new(),
         activations: 0,
         dropouts: 0,
     };
     program.output = program.add(block, Program::INPUT, &Place::default())?;
-    if program.layers.is_empty() {
+    if !program.trains.contains(&true) {
         return Err(ArchitectureError::NoLayer);
     }
     program.plan_the_way_back();
@@ -288,17 +304,9 @@ impl Program {
         };
         match block {
             Block::Dense { width: 0, .. } => Err(ArchitectureError::NoWidth(place.to_string())),
-            Block::Dense { width, activated } => {
-                self.layers.push([self.widths[input], *width]);
-                let activation = activated.then_some(self.activations);
-                self.activations += usize::from(*activated);
-                Ok(self.push(*width, |output, program| Operation::Dense {
-                    input: read(input),
-                    output,
-                    layer: program.layers.len() - 1,
-                    activation,
-                }))
-            }
+            Block::Dense { width, activated } => Ok(self.add_layer(read(input), *width, *activated, true)),
+            Block::Fourier { frequencies: 0 } => Err(ArchitectureError::NoWidth(place.to_string())),
+            Block::Fourier { frequencies } => Ok(self.add_layer(read(input), 2 * frequencies, true, false)),
             Block::Sequence(blocks) => {
                 let mut blocks = blocks.iter().enumerate();
                 blocks.try_fold(input, |input, (index, block)| {
@@ -339,6 +347,19 @@ impl Program {
                 Ok(joined)
             }
         }
+    }
+
+    fn add_layer(&mut self, input: Read, width: usize, activated: bool, trains: bool) -> Buffer {
+        self.layers.push([self.widths[input.buffer], width]);
+        self.trains.push(trains);
+        let activation = activated.then_some(self.activations);
+        self.activations += usize::from(activated);
+        self.push(width, |output, program| Operation::Dense {
+            input,
+            output,
+            layer: program.layers.len() - 1,
+            activation,
+        })
     }
 
     /// Adds an operation that writes a new buffer of this width; the buffer.
@@ -416,6 +437,31 @@ mod tests {
         assert_eq!(without.output(), 6);
         let one = program.without_dropouts(|place| place == 0);
         assert_eq!(one.operations().len(), program.operations().len() - 1);
+    }
+
+    /// `sum(fourier -> dense, dense -> fourier)`: what does not train gets no gradient, but passes one on.
+    #[test]
+    fn no_gradient_goes_where_nothing_trains() {
+        let fourier = || Block::Fourier { frequencies: 2 };
+        let branches = [
+            Block::Sequence(vec![fourier(), Block::linear(4)]),
+            Block::Sequence(vec![Block::linear(3), fourier()]),
+        ];
+        let program = compile(1, &Block::parallel(Join::Sum, branches)).expect("an architecture");
+        use Back::{Nothing, Writes};
+        let all = [
+            (0, Nothing),
+            (1, Nothing),
+            (0, Nothing),
+            (3, Writes),
+            (2, Writes),
+            (4, Writes),
+        ];
+        assert_eq!(back(&program), all);
+        assert_eq!(program.layers(), [[1, 4], [4, 4], [1, 3], [3, 4]]);
+        let trains: Vec<bool> = (0..4).map(|layer| program.trains(layer)).collect();
+        assert_eq!(trains, [false, true, true, false]);
+        assert_eq!(compile(1, &fourier()), Err(ArchitectureError::NoLayer));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::architecture::Architecture;
 use super::selection::Selection;
 use super::source::Source;
 use super::weights::Weights;
+use crate::block::fourier;
 use crate::loss::{self, Loss};
 use crate::optimizer::{self, Optimizer, Schedule, Steps, schedule};
 use crate::penalty::Penalty;
@@ -47,8 +48,8 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// A network of this architecture with one activation everywhere, on these samples: without dropout and penalties,
-    /// trained by Adam at a rate of 1e-3 for the mean squared error.
+    /// A network of this architecture with one activation everywhere but after Fourier features, on these samples: without
+    /// dropout and penalties, trained by Adam at a rate of 1e-3 for the mean squared error.
     pub fn new(
         architecture: &Architecture,
         activation: Activation,
@@ -57,7 +58,7 @@ impl Recipe {
         targets: Vec<f32>,
     ) -> Self {
         Self {
-            activations: vec![activation; architecture.program().activations()],
+            activations: everywhere(architecture, activation),
             dropout: vec![0.0; architecture.program().dropouts()],
             optimizer: Optimizer::new(&optimizer::Adam),
             learning_rate: 1e-3,
@@ -84,4 +85,16 @@ impl Recipe {
     pub(crate) fn outputs(&self) -> Vec<usize> {
         self.initial.iter().map(|layer| layer.outputs).collect()
     }
+}
+
+/// An activation after each layer that one follows, and after Fourier features theirs.
+pub(super) fn everywhere(architecture: &Architecture, activation: Activation) -> Vec<Activation> {
+    let program = architecture.program();
+    let mut activations = vec![activation; program.activations()];
+    for (slot, layer) in program.slots() {
+        if !program.trains(layer) {
+            activations[slot] = fourier::activation();
+        }
+    }
+    activations
 }

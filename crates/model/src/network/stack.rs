@@ -57,6 +57,14 @@ pub enum StackError {
         /// What is wrong, and what to change.
         what: String,
     },
+    /// What does not train would be learned.
+    #[error(
+        "network {network} of the stack learns a parameter of the sine of its Fourier features, which do not train"
+    )]
+    Fixed {
+        /// Its position, counted from 0.
+        network: usize,
+    },
     /// A rule is named twice.
     #[error("network {network} of the stack has the penalty {penalty} twice; add up the coefficients")]
     Penalty {
@@ -224,6 +232,13 @@ fn check(network: &Recipe, position: usize, architecture: &Architecture, samples
     }
     length("activations", network.activations.len(), program.activations())?;
     length("dropout rates", network.dropout.len(), program.dropouts())?;
+    let learns = |slot: usize| network.activations[slot].learned().next().is_some();
+    if program
+        .slots()
+        .any(|(slot, layer)| !program.trains(layer) && learns(slot))
+    {
+        return Err(StackError::Fixed { network: position });
+    }
     if let Some(rate) = network.dropout.iter().find(|rate| !(0.0..1.0).contains(*rate)) {
         return Err(StackError::Rate {
             network: position,
@@ -294,6 +309,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::block::Block;
     use crate::loss::Loss;
     use crate::network::batches::Order;
     use crate::network::selection::Keep;
@@ -439,6 +455,19 @@ mod tests {
         let none = Some(StackError::NoValidation(1));
         assert_eq!(refused(|network| network.selection.keep = Keep::Best), none);
         assert_eq!(refused(|network| network.selection.patience = 1), none);
+    }
+
+    #[test]
+    fn what_does_not_train_learns_nothing() {
+        let blocks = vec![Block::Fourier { frequencies: 2 }, Block::activated(3)];
+        let architecture = Architecture::new(1, Block::Sequence(blocks)).expect("an architecture");
+        let leaky: Activation = "leaky_relu".parse().expect("a unit");
+        let learned = leaky.learn("slope").expect("a parameter");
+        let mut network = Recipe::new(&architecture, learned, 0, vec![0.0], vec![0.0; 3]);
+        let stack = |network: Recipe| Stack::new(architecture.clone(), 1, 1, vec![network]).err();
+        assert_eq!(stack(network.clone()), None);
+        network.activations[0] = learned;
+        assert_eq!(stack(network), Some(StackError::Fixed { network: 0 }));
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub struct Formula {
     parameters: Vec<Parameter>,
     /// Of `x` and the parameters to the value and the derivative.
     tape: Tape,
+    /// Of the same to the value alone.
+    value: Tape,
     /// Of the same, for each parameter, to the derivative by it.
     by_parameter: Vec<Tape>,
 }
@@ -87,6 +89,9 @@ impl Formula {
             let y = differentiated(&expression, &places, arguments, 0);
             vec![y.value, y.slope]
         });
+        let value = Tape::new(1 + PARAMETERS, |arguments| {
+            vec![differentiated(&expression, &places, arguments, 0).value]
+        });
         let by_parameter = |place| {
             Tape::new(1 + PARAMETERS, |arguments| {
                 vec![differentiated(&expression, &places, arguments, place).slope]
@@ -107,6 +112,7 @@ impl Formula {
             text: text.to_owned(),
             parameters: parameters.collect(),
             tape,
+            value,
             by_parameter,
         })
     }
@@ -156,6 +162,10 @@ impl Definition for Formula {
 
     fn refuses(&self, _: &[f64]) -> Option<&'static str> {
         None
+    }
+
+    fn tape(&'static self) -> Tape {
+        self.value.clone()
     }
 
     fn reference(&self, x: f64, parameters: &[f64]) -> [f64; 2] {

@@ -10,6 +10,7 @@ use std::fmt;
 
 use pulp::Arch;
 
+use crate::expression::Tape;
 use crate::number::{Dual, Number};
 pub use activation::{Activation, UnknownActivation};
 pub use formula::Formula;
@@ -200,6 +201,8 @@ pub trait Definition: fmt::Debug + Sync + std::panic::RefUnwindSafe {
     fn parameters(&'static self) -> &'static [Parameter];
     /// See [`Unit::refuses`].
     fn refuses(&self, parameters: &[f64]) -> Option<&'static str>;
+    /// The steps from `x` and the parameters to the value, for other languages.
+    fn tape(&'static self) -> Tape;
     /// The derivative by the parameter `which` on a CPU: `slope <- dg/dp(z)`.
     fn parameter_slope(&self, arch: Arch, parameters: &[f32], which: usize, z: &[f32], slope: &mut [f32]);
     /// The derivative by the parameter `which` in double precision.
@@ -266,6 +269,12 @@ impl<U: Unit> Definition for U {
 
     fn refuses(&self, parameters: &[f64]) -> Option<&'static str> {
         U::refuses(parameters)
+    }
+
+    fn tape(&'static self) -> Tape {
+        Tape::new(1 + U::PARAMETERS.len(), |arguments| {
+            vec![U::value(arguments[0], &arguments[1..])]
+        })
     }
 
     fn parameter_slope(&self, arch: Arch, parameters: &[f32], which: usize, z: &[f32], slope: &mut [f32]) {

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use actlab_model::Activation;
-
 use crate::experiment::grid::Resolved;
+use crate::experiment::network::Mixture;
 use crate::samples::{FAR, INSIDE, VALIDATION};
 use crate::statistics::{Estimate, median_interval};
 use crate::store::Stored;
@@ -115,7 +114,7 @@ pub fn counted_once(all: &[Stored]) -> Vec<Stored> {
     all.iter().filter(|trial| !again(trial)).cloned().collect()
 }
 
-/// The different activations among these, in the order in which results list them.
-pub fn activations(found: impl IntoIterator<Item = Activation>) -> BTreeSet<Activation> {
-    found.into_iter().collect()
+/// The different activations of these trials, in the order in which results list them.
+pub fn activations<'a>(of: impl IntoIterator<Item = &'a Stored>) -> BTreeSet<Mixture> {
+    of.into_iter().map(|trial| trial.settings.activations()).collect()
 }

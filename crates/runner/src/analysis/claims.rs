@@ -112,9 +112,10 @@ pub struct Claim {
     pub share: Pooled,
 }
 
-/// Every claim that the run has networks for.
+/// Every claim that the run has networks for; nothing is claimed of those that mix activations.
 pub fn claims(trials: &[Stored], endings: &[Endings]) -> Vec<Claim> {
-    endings.iter().flat_map(|of| shares(trials, of.activation)).collect()
+    let single = endings.iter().filter_map(|of| of.activation.single());
+    single.flat_map(|activation| shares(trials, activation)).collect()
 }
 
 /// What is claimed of an activation whose ends are known.
@@ -123,7 +124,7 @@ fn shares(trials: &[Stored], activation: Activation) -> Vec<Claim> {
     let networks = || {
         let of = trials
             .iter()
-            .filter(move |trial| trial.settings.activation == activation);
+            .filter(move |trial| trial.settings.activations() == activation.into());
         of.filter_map(|trial| Some((trial, trial.far()?)))
     };
     let claim = |statement, share: Option<Pooled>| share.map(|share| Claim { statement, share });

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actlab_model::Activation;
-
+use crate::experiment::network::Mixture;
 use crate::measure::far_field::{Class, DISTANCES, THRESHOLDS};
 use crate::statistics::{Share, wilson};
 use crate::store::Stored;
@@ -12,7 +11,7 @@ use crate::store::Stored;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Looks {
     /// Whose networks.
-    pub activation: Activation,
+    pub activation: Mixture,
     /// In half-widths from the centre of their range.
     pub distance: f64,
     /// How many there are.
@@ -25,7 +24,7 @@ pub struct Looks {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Became {
     /// Whose networks.
-    pub activation: Activation,
+    pub activation: Mixture,
     /// The share of each of [`Class::ALL`], with its interval by Wilson.
     pub shares: Vec<Share>,
 }
@@ -35,10 +34,10 @@ pub fn classes(trials: &[Stored], distance: f64) -> Vec<Looks> {
     let others = DISTANCES.into_iter().filter(|other| *other != distance);
     let distances = std::iter::once(distance).chain(others);
     let looks = |distance: f64| {
-        let mut of: BTreeMap<Activation, Vec<[Class; THRESHOLDS.len()]>> = BTreeMap::new();
+        let mut of: BTreeMap<Mixture, Vec<[Class; THRESHOLDS.len()]>> = BTreeMap::new();
         for trial in trials {
             if let Some(fit) = trial.far().and_then(|far| far.fit(distance)) {
-                of.entry(trial.settings.activation).or_default().push(fit.classes);
+                of.entry(trial.settings.activations()).or_default().push(fit.classes);
             }
         }
         of.into_iter().map(move |(activation, networks)| Looks {
@@ -65,7 +64,7 @@ pub struct OfTarget {
 }
 
 /// What networks are of, and look like.
-type Networks = Vec<(Activation, Class)>;
+type Networks = Vec<(Mixture, Class)>;
 
 /// By target and range.
 pub fn by_target(trials: &[Stored], distance: f64) -> BTreeMap<&str, OfTarget> {
@@ -74,7 +73,7 @@ pub fn by_target(trials: &[Stored], distance: f64) -> BTreeMap<&str, OfTarget> {
         if let Some(class) = trial.far().and_then(|far| far.class(distance)) {
             let of_target = found.entry(&trial.settings.target).or_default();
             let of_range = of_target.entry(trial.settings.range.to_string()).or_default();
-            of_range.push((trial.settings.activation, class));
+            of_range.push((trial.settings.activations(), class));
         }
     }
     let of_target = |ranges: BTreeMap<String, Networks>| OfTarget {
@@ -90,15 +89,15 @@ pub fn by_target(trials: &[Stored], distance: f64) -> BTreeMap<&str, OfTarget> {
         .collect()
 }
 
-fn became(networks: &[(Activation, Class)]) -> Vec<Became> {
-    let of = |activation: Activation| {
+fn became(networks: &[(Mixture, Class)]) -> Vec<Became> {
+    let of = |activation: Mixture| {
         let of = networks.iter().filter(|(other, _)| *other == activation);
         let classes: Vec<Class> = of.map(|(_, class)| *class).collect();
         let share = |class: &Class| wilson(classes.iter().filter(|found| *found == class).count(), classes.len());
         let shares = Class::ALL.iter().map(share).collect::<Option<_>>()?;
         Some(Became { activation, shares })
     };
-    let activations: BTreeSet<Activation> = networks.iter().map(|(activation, _)| *activation).collect();
+    let activations: BTreeSet<Mixture> = networks.iter().map(|(activation, _)| *activation).collect();
     activations.into_iter().filter_map(of).collect()
 }
 
@@ -108,24 +107,19 @@ mod tests {
 
     #[test]
     fn shares_count_each_class_of_each_activation() {
+        let [relu, tanh] =
+            ["relu", "tanh"].map(|name| Mixture::from(name.parse::<actlab_model::Activation>().expect("a unit")));
         let networks = [
-            (Activation::new(&actlab_model::unit::Relu), Class::Affine),
-            (Activation::new(&actlab_model::unit::Tanh), Class::Constant),
-            (Activation::new(&actlab_model::unit::Relu), Class::Affine),
-            (Activation::new(&actlab_model::unit::Relu), Class::Other),
+            (relu, Class::Affine),
+            (tanh, Class::Constant),
+            (relu, Class::Affine),
+            (relu, Class::Other),
         ];
         let found = became(&networks);
         let counts = |of: usize| -> Vec<(usize, usize)> {
             found[of].shares.iter().map(|share| (share.count, share.of)).collect()
         };
-        assert_eq!(
-            (found[0].activation, found[1].activation, found.len()),
-            (
-                Activation::new(&actlab_model::unit::Relu),
-                Activation::new(&actlab_model::unit::Tanh),
-                2
-            )
-        );
+        assert_eq!((found[0].activation, found[1].activation, found.len()), (relu, tanh, 2));
         assert_eq!(counts(0), [(0, 3), (2, 3), (0, 3), (0, 3), (0, 3), (1, 3)]);
         assert_eq!(counts(1), [(1, 1), (0, 1), (0, 1), (0, 1), (0, 1), (0, 1)]);
         let by_threshold = [

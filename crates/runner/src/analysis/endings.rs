@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actlab_model::Activation;
-
+use crate::experiment::network::Mixture;
 use crate::measure::far_field::{Ending, FarField, Settled};
 use crate::statistics::median;
 use crate::store::Stored;
@@ -12,7 +11,7 @@ use crate::store::Stored;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Endings {
     /// Whose networks.
-    pub activation: Activation,
+    pub activation: Mixture,
     /// How many there are.
     pub networks: usize,
     /// How many end in each of [`Ending::ALL`].
@@ -71,7 +70,7 @@ impl Endings {
         most.unwrap_or(Ending::Unknown)
     }
 
-    fn new(activation: Activation, networks: &[&FarField]) -> Self {
+    fn new(activation: Mixture, networks: &[&FarField]) -> Self {
         let count = |ending: &Ending| networks.iter().filter(|far| far.ending() == *ending).count();
         let settled: Vec<Settled> = networks.iter().filter_map(|far| far.settled()).collect();
         Self {
@@ -87,10 +86,10 @@ impl Endings {
 
 /// For each activation that has networks.
 pub fn endings(trials: &[Stored]) -> Vec<Endings> {
-    let mut networks: BTreeMap<Activation, Vec<&FarField>> = BTreeMap::new();
+    let mut networks: BTreeMap<Mixture, Vec<&FarField>> = BTreeMap::new();
     for trial in trials {
         if let Some(far) = trial.far() {
-            networks.entry(trial.settings.activation).or_default().push(far);
+            networks.entry(trial.settings.activations()).or_default().push(far);
         }
     }
     let networks = networks.into_iter();

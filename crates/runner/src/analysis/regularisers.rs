@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use actlab_model::Activation;
-
 use super::cells::{activations, error};
 use super::columns::setting;
+use crate::experiment::network::Mixture;
 use crate::experiment::settings::{columns, columns_of_section};
 use crate::samples::FAR;
 use crate::statistics::{Comparison, Estimate, Verdict, holm, log_ratio, median, seed_share};
@@ -16,7 +15,7 @@ use crate::store::Stored;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Effect {
     /// Whose networks.
-    pub activation: Activation,
+    pub activation: Mixture,
     /// The regulariser, by the name of its column.
     pub regulariser: &'static str,
     /// Its coefficient.
@@ -44,8 +43,10 @@ pub fn regularisers(trials: &[Stored], level: f64) -> Vec<Effect> {
     let mut effects: Vec<Effect> = Vec::new();
     for regulariser in columns_of_section("regularization") {
         let pairs = pairs(trials, regulariser);
-        for activation in activations(trials.iter().map(|trial| trial.settings.activation)) {
-            let of_activation = pairs.iter().filter(|pair| pair.with.settings.activation == activation);
+        for activation in activations(trials) {
+            let of_activation = pairs
+                .iter()
+                .filter(|pair| pair.with.settings.activations() == activation);
             let mut by_coefficient: BTreeMap<u64, Vec<&Pair<'_>>> = BTreeMap::new();
             // Of positive numbers the bits are in the order of the numbers.
             of_activation.for_each(|pair| by_coefficient.entry(pair.coefficient.to_bits()).or_default().push(pair));
@@ -120,7 +121,7 @@ fn kinds<'a>(trials: &'a [Stored], regulariser: &str) -> HashMap<&'a str, Kind> 
     kinds
 }
 
-fn effect(activation: Activation, regulariser: &'static str, pairs: &[&Pair<'_>], level: f64) -> Effect {
+fn effect(activation: Mixture, regulariser: &'static str, pairs: &[&Pair<'_>], level: f64) -> Effect {
     let mut by_seed: BTreeMap<Option<u64>, Vec<f64>> = BTreeMap::new();
     let (mut diverged_with, mut diverged_without, mut diverged_both) = (0, 0, 0);
     for Pair { with, without, .. } in pairs {

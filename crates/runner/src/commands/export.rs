@@ -1,4 +1,5 @@
-//! `actlab export`: results for other programs: a CSV row for each trial, and weights and samples as safetensors.
+//! `actlab export`: results for other programs: a CSV row for each trial, weights and samples as safetensors, and networks as
+//! modules of PyTorch.
 
 mod start;
 
@@ -17,8 +18,9 @@ use crate::experiment::range::BANDS;
 use crate::experiment::settings::COLUMNS;
 use crate::measure::far_field::{DISTANCES, FarField, Settled, THRESHOLDS};
 use crate::measure::lean::RIVALS;
+use crate::render::pytorch;
 use crate::samples::{FAR, GAP, INSIDE, band_name};
-use crate::store::{About, Store, Stored};
+use crate::store::{About, Store, Stored, weights};
 use start::Start;
 
 /// What to write, and where.
@@ -29,10 +31,10 @@ pub struct Arguments {
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     format: Format,
-    /// Folder for safetensors files [default: weights in the run's folder]
+    /// Folder for safetensors files [default: weights in the run's folder] or modules of PyTorch [default: pytorch there]
     #[arg(long)]
     to: Option<PathBuf>,
-    /// Only the weights of this trial, by the beginning of its id
+    /// Only this trial's network, by the beginning of its id
     #[arg(long)]
     trial: Option<String>,
     /// Also the weights that training started from: TRIAL.initial.safetensors
@@ -61,6 +63,8 @@ enum Format {
     Csv,
     /// One file of weights for each trial, to be loaded into a PyTorch Sequential
     Safetensors,
+    /// A folder for each trial with model.py, which builds the network in PyTorch, and its weights
+    Pytorch,
 }
 
 /// Writes it.
@@ -69,18 +73,21 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     match arguments.format {
         Format::Csv if arguments.needs_files() => {
             reject!(
-                "--to, --trial, --initial, --samples and --data go with --format safetensors; CSV goes to stdout: \
+                "--to, --trial, --initial, --samples and --data go with --format safetensors or pytorch; CSV goes to stdout: \
                  `actlab export RUN > FILE`"
             )
         }
         Format::Csv => csv(&store, std::io::stdout().lock()),
-        Format::Safetensors => {
+        Format::Safetensors | Format::Pytorch => {
             let mut trials = store.trials()?;
             if let Some(prefix) = &arguments.trial {
                 trials = vec![find(&trials, prefix)?.clone()];
             }
-            let folder = arguments.to.clone().unwrap_or_else(|| arguments.run.join("weights"));
-            let paths = safetensors(&store, &trials, &folder, arguments)?;
+            let folder = |name: &str| arguments.to.clone().unwrap_or_else(|| arguments.run.join(name));
+            let paths = match arguments.format {
+                Format::Pytorch => pytorch(&store, &trials, &folder("pytorch"), arguments.trial.is_some())?,
+                _ => safetensors(&store, &trials, &folder("weights"), arguments)?,
+            };
             let lines = paths.iter().map(|path| format!("{}\n", path.display()));
             print(&lines.collect::<String>())
         }
@@ -210,7 +217,7 @@ impl FarColumns {
         }
         if self.lean {
             let lean = trial.outside.as_ref().and_then(|outside| outside.lean.as_ref());
-            let scores = lean.and_then(|lean| Some((lean, lean.of(trial.settings.activation)?)));
+            let scores = lean.and_then(|lean| Some((lean, lean.of(trial.settings.activations().single()?)?)));
             let numbers = scores.map(|(lean, [g, derivative, integral])| {
                 let rivals = [g.error, integral.error, lean.constant.error, lean.line.error];
                 [[derivative.r2, derivative.error].as_slice(), &rivals].concat()
@@ -284,26 +291,52 @@ fn optional(number: Option<f64>) -> String {
 /// Writes the weights of every trial to `folder`, and what else was asked for, a safetensors file for each, and returns
 /// their paths.
 fn safetensors(store: &Store, trials: &[Stored], folder: &Path, asked: &Arguments) -> Result<Vec<PathBuf>> {
-    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    make(folder)?;
     let mut paths = Vec::new();
-    let mut write = |name: String, bytes: Vec<u8>| -> Result<()> {
+    let mut keep = |name: String, bytes: Vec<u8>| -> Result<()> {
         let path = folder.join(name);
-        std::fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+        write(&path, &bytes)?;
         paths.push(path);
         Ok(())
     };
     for trial in trials {
         let id = &trial.id;
-        write(format!("{id}.safetensors"), store.weights(id)?)?;
+        keep(format!("{id}.safetensors"), store.weights(id)?)?;
         if asked.initial || asked.samples {
             let start = Start::of(trial, asked.data.as_deref())?;
             if asked.initial {
-                write(format!("{id}.initial.safetensors"), start.weights()?)?;
+                keep(format!("{id}.initial.safetensors"), start.weights()?)?;
             }
             if asked.samples {
-                write(format!("{id}.samples.safetensors"), start.samples(&store.history(id)?)?)?;
+                keep(format!("{id}.samples.safetensors"), start.samples(&store.history(id)?)?)?;
             }
         }
     }
     Ok(paths)
+}
+
+/// Writes the module of every trial and its weights to a folder by its id in `folder`, or to that itself where `alone`, and
+/// returns the paths of the modules.
+fn pytorch(store: &Store, trials: &[Stored], folder: &Path, alone: bool) -> Result<Vec<PathBuf>> {
+    let one = |trial: &Stored| {
+        let folder = match alone {
+            true => folder.to_owned(),
+            false => folder.join(&trial.id),
+        };
+        make(&folder)?;
+        let file = store.weights(&trial.id)?;
+        let path = folder.join("model.py");
+        write(&folder.join(pytorch::WEIGHTS), &file)?;
+        write(&path, pytorch::module(trial, &weights::decode(&file)?).as_bytes())?;
+        Ok(path)
+    };
+    trials.iter().map(one).collect()
+}
+
+fn make(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
 }

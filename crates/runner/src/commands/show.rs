@@ -175,11 +175,13 @@ fn trial(store: &Store, prefix: &str) -> Result<String> {
 
 /// What the activations of a trial's network have learned, layer by layer; nothing where they learn nothing.
 fn learned(store: &Store, trial: &Stored) -> Result<String> {
-    if trial.settings.activation.learned().next().is_none() {
+    if !trial.settings.activations().learns() {
         return Ok(String::new());
     }
     let network = weights::decode(&store.weights(&trial.id)?)?;
-    let layers = network.activations.iter().enumerate().map(|(index, activation)| {
+    let learning = network.activations.iter().enumerate();
+    let learning = learning.filter(|(_, activation)| activation.learned().next().is_some());
+    let layers = learning.map(|(index, activation)| {
         let values = activation.learned_values();
         let values: Vec<String> = values
             .map(|(name, value)| format!("{name} {}", short(f64::from(value))))

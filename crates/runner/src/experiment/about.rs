@@ -82,6 +82,7 @@ fn unmatched<'p, 't>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::network::Hidden;
     use crate::experiment::settings::SampleSeed;
     use crate::experiment::test_settings;
 
@@ -104,7 +105,7 @@ mod tests {
         let mut trials = Vec::new();
         for (hidden, seed, draw) in (0..8).map(|i| (i & 1, (i >> 1) & 1, i >> 2)) {
             let mut settings = test_settings("x", vec![[-1.0, 1.0]]);
-            settings.hidden = vec![8 + hidden];
+            settings.hidden = Hidden::Widths(vec![8 + hidden]);
             settings.seed = Some(seed as u64);
             settings.sample_seed = SampleSeed::Shared(draw as u64);
             trials.push(settings);

@@ -80,6 +80,19 @@ impl Node {
         self.source.error(&self.span, message.as_ref())
     }
 
+    /// An error that points at some bytes of this string, where it was typed as it is.
+    pub fn error_in(&self, part: &Range<usize>, message: impl AsRef<str>) -> InputError {
+        let start = self.span.start + 1;
+        let typed = self.source.text.get(start..).unwrap_or_default();
+        match &self.value {
+            Value::Text(text) if typed.starts_with(text.as_str()) => {
+                let part = start + part.start..start + part.end;
+                self.source.error(&part, message.as_ref())
+            }
+            _ => self.error(message),
+        }
+    }
+
     /// An error that says what was expected here instead.
     pub fn expected(&self, what: &str) -> InputError {
         let found = match &self.value {

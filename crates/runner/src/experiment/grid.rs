@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 
+use anyhow::{Result, anyhow};
+
+use super::network::{Hidden, Layout};
 use super::settings::Settings;
 
 pub use super::settings::Resolved;
@@ -19,13 +22,28 @@ impl Resolved {
         digest.to_hex()[..16].to_owned()
     }
 
-    /// Inputs, hidden widths, outputs.
-    pub fn sizes(&self) -> Vec<usize> {
+    /// Inputs, these hidden widths, outputs.
+    pub fn sizes(&self, hidden: &[usize]) -> Vec<usize> {
         let inputs = std::iter::once(self.inputs.len());
         inputs
-            .chain(self.hidden.iter().copied())
+            .chain(hidden.iter().copied())
             .chain(std::iter::once(self.outputs.len()))
             .collect()
+    }
+
+    /// What its network is made of.
+    ///
+    /// # Errors
+    /// If what was stored is no network: of an experiment that was loaded it is one.
+    pub fn layout(&self) -> Result<Layout> {
+        match &self.hidden {
+            Hidden::Widths(widths) => Ok(Layout::perceptron(&self.sizes(widths), self.activation)?),
+            Hidden::Network(network) => {
+                let sizes = self.sizes(&[]);
+                let layout = network.layout(sizes[0], sizes[1]);
+                layout.map_err(|misfit| anyhow!("{network}: {}", misfit.message))
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod data;
 pub mod document;
 pub mod domain;
 pub mod grid;
+pub mod network;
 pub mod published;
 pub mod range;
 pub mod sampling;
@@ -107,7 +108,7 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
 #[cfg(test)]
 pub fn test_settings(target: &str, range: Vec<range::Interval>) -> grid::Resolved {
     grid::Resolved {
-        hidden: vec![8],
+        hidden: vec![8].into(),
         activation: actlab_model::Activation::new(&actlab_model::unit::Tanh),
         steps: 10,
         seed: Some(0),

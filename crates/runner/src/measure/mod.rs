@@ -118,6 +118,7 @@ mod tests {
     use actlab_model::network::weights::Layer;
 
     use super::*;
+    use crate::experiment::network::Hidden;
     use crate::experiment::target::{Function, Target};
     use crate::experiment::test_settings;
     use crate::samples::samples;
@@ -136,7 +137,7 @@ mod tests {
     fn errors_of_a_line_are_the_integrals_of_algebra() {
         let mut settings = test_settings("x^2", vec![[-1.0, 1.0]]);
         settings.standardize = false;
-        settings.hidden = Vec::new();
+        settings.hidden = Vec::new().into();
         let target = Target::Function(Function::parse("x^2").expect("an expression"));
         let samples = samples(&target, &settings).expect("samples");
         let line = vec![Layer {
@@ -186,7 +187,7 @@ mod tests {
         let mut settings = test_settings("(x, 6*x)", vec![[-1.0, 1.0]]);
         settings.outputs = texts.to_vec();
         settings.standardize = false;
-        settings.hidden = Vec::new();
+        settings.hidden = Hidden::Widths(Vec::new());
         let target = Target::Function(Function::several(&texts).expect("expressions"));
         let samples = samples(&target, &settings).expect("samples");
         let lines = vec![Layer {

@@ -175,7 +175,7 @@ mod tests {
             median_within: Some(1.0),
         };
         let mut of = Endings {
-            activation: Activation::new(&Relu),
+            activation: Activation::new(&Relu).into(),
             networks: 240,
             counts: vec![239, 1, 0, 0, 0, 0],
             rays: 2,
@@ -187,7 +187,7 @@ mod tests {
             "relu: a straight line (by algebra: 239 of 240), from 1.0 half-widths on (median), nine of ten by 1.6, the last \
              at 4.0"
         );
-        of.activation = Activation::new(&Tanh);
+        of.activation = Activation::new(&Tanh).into();
         of.counts = vec![0, 240, 0, 0, 0, 0];
         of.settling = Some(Settling {
             beyond: 117,

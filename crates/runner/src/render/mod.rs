@@ -12,6 +12,7 @@ pub mod opening;
 pub mod page;
 mod palette;
 pub mod published;
+pub mod pytorch;
 pub mod ranking;
 mod raster;
 pub mod results;

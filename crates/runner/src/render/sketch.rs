@@ -55,6 +55,9 @@ fn sketch(network: &TrainedNetwork, trial: &Stored, output: usize) -> String {
     chart.figures();
     format!(
         "\n{} over {}: {} (line), truth (dots), trained on {}\n{chart}\n",
-        settings.outputs[output], settings.inputs[0], settings.activation, settings.range
+        settings.outputs[output],
+        settings.inputs[0],
+        settings.activations(),
+        settings.range
     )
 }

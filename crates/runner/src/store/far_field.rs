@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 
 use super::{Store, Stored, weights};
 use crate::measure::far_field::{FarField, Settled, Swings};
-use crate::measure::lean::Families;
+use crate::measure::lean::{Families, single};
 use crate::measure::{Outside, Question};
 use crate::parallel;
 use crate::words::count;
@@ -103,7 +103,7 @@ impl Store {
     /// Computes what these trials lack, on all cores, and keeps it where the store can be written.
     pub(super) fn complete(&self, trials: &mut [Stored]) -> Result<()> {
         let about = self.about()?;
-        let activations: BTreeSet<Activation> = trials.iter().map(|trial| trial.settings.activation).collect();
+        let activations: BTreeSet<Activation> = single(trials.iter().map(|trial| &trial.settings)).collect();
         let activations: Vec<Activation> = activations.into_iter().filter(|_| about.lean).collect();
         let lacks = |trial: &Stored| trial.diverged_at.is_none() && lacks(trial, about.far_distance, &activations);
         let mut lacking: Vec<&mut Stored> = trials.iter_mut().filter(|trial| lacks(trial)).collect();
@@ -156,7 +156,9 @@ fn lacks(trial: &Stored, distance: f64, activations: &[Activation]) -> bool {
     let Some(Outside { far, lean, .. }) = &trial.outside else {
         return true;
     };
-    let asked = !activations.is_empty() && trial.settings.inputs.len() == 1 && trial.settings.outputs.len() == 1;
+    let of = &trial.settings;
+    let is_single = of.inputs.len() == 1 && of.outputs.len() == 1 && of.activations().single().is_some();
+    let asked = !activations.is_empty() && is_single;
     far.fit(distance).is_none() || asked && !lean.as_ref().is_some_and(|lean| lean.has_all(activations))
 }
 

@@ -199,7 +199,7 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
             id,
             finished.trial.cell,
             settings.target,
-            settings.activation.name(),
+            settings.activations().names(),
             serde_json::to_string(&settings.hidden)?,
             settings.range.to_string(),
             settings.spectral,

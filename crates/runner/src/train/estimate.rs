@@ -59,13 +59,14 @@ fn kinds(stacks: &[PlannedStack], place: Place) -> impl Iterator<Item = Kind> {
                 settings.fresh,
                 settings.has_chosen_weights(),
             );
-            let own = matches!(place, Place::Core).then_some((settings.activation, parts));
+            let own = matches!(place, Place::Core).then(|| (settings.hidden.to_string(), settings.activation, parts));
+            let is_one = own.is_some();
             let batch = stack.batches.map(|batches| batches.size);
             let kind = kinds
-                .entry((&stack.sizes, stack.samples, batch, own))
+                .entry((stack.architecture.block(), stack.samples, batch, own))
                 .or_insert_with(|| Kind {
                     stack: PlannedStack {
-                        trials: if own.is_some() {
+                        trials: if is_one {
                             vec![trial.clone()]
                         } else {
                             stack.trials.clone()

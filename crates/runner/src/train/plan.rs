@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use actlab_model::engine::{Recipe, Stack};
-use actlab_model::network::architecture::Architecture;
+use actlab_model::network::architecture::{Architecture, Block};
 use actlab_model::network::batches::{Batches, Order};
+use actlab_model::network::program::Operation;
 use actlab_model::network::selection::{Keep, Selection};
 use actlab_model::network::source::Source;
 use actlab_model::penalty::{L1, L2, Penalty, Spectral, SpectralDecoupled, SpectralNorm};
@@ -18,8 +19,8 @@ use crate::samples::{Fresh, Points, Samples, VALIDATION, samples};
 /// Trials that train together.
 #[derive(Debug, Clone)]
 pub struct PlannedStack {
-    /// Inputs, hidden widths, outputs.
-    pub sizes: Vec<usize>,
+    /// What its networks share.
+    pub architecture: Architecture,
     /// Training samples of each.
     pub samples: usize,
     /// Steps.
@@ -60,10 +61,16 @@ impl PlannedStack {
     /// 16 to 256.
     pub fn work_per_step(&self) -> u64 {
         const ACTIVATION: usize = 50;
+        const JOIN: usize = 5;
         const STEP: usize = 100_000;
-        let weights: usize = self.sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
-        let units: usize = self.sizes[1..].iter().sum();
-        (self.samples_of_a_step() * (6 * weights + ACTIVATION * units) + STEP) as u64
+        let layers = self.architecture.program().layers();
+        let weights: usize = layers.iter().map(|[inputs, outputs]| inputs * outputs).sum();
+        let units: usize = layers.iter().map(|[_, outputs]| outputs).sum();
+        let joined: usize = widths(&self.architecture, |operation| {
+            matches!(operation, Operation::Join { .. })
+        })
+        .sum();
+        (self.samples_of_a_step() * (6 * weights + ACTIVATION * units + JOIN * joined) + STEP) as u64
     }
 
     /// All trials that it makes networks of.
@@ -94,14 +101,14 @@ impl PlannedStack {
             .iter()
             .map(|trial| samples(&targets[trial.target], &trial.settings));
         let samples: Vec<Samples> = samples.collect::<Result<_, _>>()?;
-        let architecture = Architecture::perceptron_with_dropout(&self.sizes)?;
+        let architecture = &self.architecture;
         let networks = self
             .trials
             .iter()
             .zip(&samples)
-            .map(|(trial, samples)| recipe(&architecture, &trial.settings, &targets[trial.target], samples));
-        let networks = networks.collect();
-        let stack = Stack::new(architecture, self.samples, self.steps, networks)?;
+            .map(|(trial, samples)| recipe(architecture, &trial.settings, &targets[trial.target], samples));
+        let networks = networks.collect::<Result<_>>()?;
+        let stack = Stack::new(architecture.clone(), self.samples, self.steps, networks)?;
         let stack = match self.batches {
             Some(batches) => stack.with_batches(batches)?,
             None => stack,
@@ -112,14 +119,15 @@ impl PlannedStack {
 
 /// A network as it starts: its architecture and what it trains from.
 pub fn start(settings: &Resolved, target: &Target, samples: &Samples) -> Result<(Architecture, Recipe)> {
-    let architecture = Architecture::perceptron_with_dropout(&settings.sizes())?;
-    let recipe = recipe(&architecture, settings, target, samples);
+    let (inputs, block) = shape(settings)?;
+    let architecture = Architecture::new(inputs, block)?;
+    let recipe = recipe(&architecture, settings, target, samples)?;
     Ok((architecture, recipe))
 }
 
 /// Every setting is named here, so that none can be forgotten: it becomes the network's, or it is said where else
 /// it went.
-fn recipe(architecture: &Architecture, settings: &Resolved, target: &Target, samples: &Samples) -> Recipe {
+fn recipe(architecture: &Architecture, settings: &Resolved, target: &Target, samples: &Samples) -> Result<Recipe> {
     let Resolved {
         activation,
         spectral,
@@ -163,8 +171,14 @@ fn recipe(architecture: &Architecture, settings: &Resolved, target: &Target, sam
     let (inputs, targets) = seen(&samples.train, samples);
     let start = Recipe::new(architecture, *activation, seed, inputs, targets);
     let penalty = |rule, coefficient: &f64| Penalty::new(rule, *coefficient as f32);
-    Recipe {
-        initial: architecture.initialized(*initialization, &start.activations, seed),
+    let layout = settings.layout()?;
+    let mut initial = architecture.initialized(*initialization, &layout.activations, seed);
+    layout.set_frequencies(&mut initial, seed);
+    let rates = layout.dropout.iter().map(|rate| rate.unwrap_or(*dropout) as f32);
+    Ok(Recipe {
+        initial,
+        dropout: rates.collect(),
+        activations: layout.activations,
         optimizer: *optimizer,
         learning_rate: *learning_rate as f32,
         schedule: *schedule,
@@ -177,7 +191,6 @@ fn recipe(architecture: &Architecture, settings: &Resolved, target: &Target, sam
             penalty(&SpectralDecoupled, spectral_decoupled),
             penalty(&SpectralNorm, spectral_norm),
         ],
-        dropout: vec![*dropout as f32; start.dropout.len()],
         fresh: match target {
             Target::Function(function) if *fresh => Some(source(Fresh::new(function, settings, &samples.scaling))),
             Target::Function(_) | Target::Data(_) => None,
@@ -185,7 +198,7 @@ fn recipe(architecture: &Architecture, settings: &Resolved, target: &Target, sam
         input_noise: *input_noise as f32,
         selection: selection(*keep, *patience, samples),
         ..start
-    }
+    })
 }
 
 fn source(fresh: Fresh) -> Arc<dyn Source> {
@@ -256,26 +269,23 @@ const GPU_MEMORY: usize = 1 << 30;
 /// Networks of a stack on a GPU: enough to fill one, few enough that a killed run loses little.
 const GPU_NETWORKS: usize = 4096;
 
-/// What trials share that train together: sizes, samples, steps, batches.
-type Shape = (Vec<usize>, usize, usize, Option<(usize, Order)>);
-
 /// Lays out trials for training, the longest stacks first, so that no core waits long at the end.
-pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<PlannedStack> {
+pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Result<Vec<PlannedStack>> {
     let (trials, mut twins) = apart(trials);
-    let mut groups: BTreeMap<Shape, Vec<Trial>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Shape, usize, usize, Option<(usize, Order)>), Vec<Trial>> = BTreeMap::new();
     for trial in trials {
         let settings = &trial.settings;
         let samples = settings.sample_count(&targets[trial.target]);
         let batches = settings.batching().map(|batches| (batches.size, batches.order));
         groups
-            .entry((settings.sizes(), samples, settings.steps, batches))
+            .entry((shape(settings)?, samples, settings.steps, batches))
             .or_default()
             .push(trial);
     }
     let mut stacks: Vec<PlannedStack> = Vec::new();
-    for ((sizes, samples, steps, batches), trials) in groups {
+    for (((inputs, block), samples, steps, batches), trials) in groups {
         let shape = PlannedStack {
-            sizes,
+            architecture: Architecture::new(inputs, block)?,
             samples,
             steps,
             batches: batches.map(|(size, order)| Batches { size, order }),
@@ -286,7 +296,7 @@ pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<Planned
         let chunks = shape.trials.chunks(size).map(<[Trial]>::to_vec);
         stacks.extend(chunks.map(|trials| {
             PlannedStack {
-                sizes: shape.sizes.clone(),
+                architecture: shape.architecture.clone(),
                 samples,
                 steps,
                 batches: shape.batches,
@@ -300,7 +310,22 @@ pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<Planned
         }));
     }
     stacks.sort_by_key(|stack| std::cmp::Reverse(stack.work_per_step() * stack.network_steps()));
-    stacks
+    Ok(stacks)
+}
+
+/// What networks have in common that share a stack: how wide their input is, and their blocks.
+type Shape = (usize, Block);
+
+fn shape(settings: &Resolved) -> Result<Shape> {
+    let layout = settings.layout()?;
+    Ok((layout.inputs, layout.block))
+}
+
+/// The widths of what some operations of a program write.
+fn widths(architecture: &Architecture, of: fn(&Operation) -> bool) -> impl Iterator<Item = usize> {
+    let program = architecture.program();
+    let written = program.operations().iter().filter(move |operation| of(operation));
+    written.map(|operation| program.widths()[operation.output()])
 }
 
 /// The first of those that are trained once, and by what they are [trained as](Trial::trained_as) the others.
@@ -321,7 +346,13 @@ fn apart(trials: Vec<Trial>) -> (Vec<Trial>, HashMap<String, Vec<Trial>>) {
 
 fn stack_size(stack: &PlannedStack, place: Place) -> usize {
     let samples = stack.samples_at_once(place);
-    let bytes = 4 * 4 * samples * stack.sizes.iter().sum::<usize>();
+    let program = stack.architecture.program();
+    // What a dropout leaves takes no room of its own where its rate is 0, as it mostly is.
+    let kept = |operation: &Operation| !matches!(operation, Operation::Dropout { .. });
+    let kept: Vec<usize> = std::iter::once(program.inputs())
+        .chain(widths(&stack.architecture, kept))
+        .collect();
+    let bytes = 4 * 4 * samples * kept.iter().sum::<usize>();
     match place {
         Place::Core => {
             let networks = CORE_WORK / (stack.work_per_step() * stack.steps as u64).max(1);
@@ -333,14 +364,9 @@ fn stack_size(stack: &PlannedStack, place: Place) -> usize {
             .min(stack.trials.len().div_ceil(cores))
             .clamp(1, 64),
         Place::Gpu { largest_tensor } => {
-            let widest = stack.sizes.iter().map(|width| width * samples).max().unwrap_or(0);
-            let largest = stack
-                .sizes
-                .windows(2)
-                .map(|pair| pair[0] * pair[1])
-                .max()
-                .unwrap_or(0)
-                .max(widest);
+            let values = kept.iter().map(|width| width * samples);
+            let weights = program.layers().iter().map(|[inputs, outputs]| inputs * outputs);
+            let largest = values.chain(weights).max().unwrap_or(0);
             let by_tensor = largest_tensor / (4 * largest as u64).max(1);
             let by_tensor = usize::try_from(by_tensor).unwrap_or(usize::MAX);
             (GPU_MEMORY / bytes.max(1)).min(by_tensor).clamp(1, GPU_NETWORKS)

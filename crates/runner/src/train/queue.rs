@@ -202,7 +202,7 @@ mod tests {
         let experiment = experiment();
         let trainer = Trainer::new(CPU, Some(Engine::Fused), 2).expect("a CPU");
         let targets = &experiment.settings.targets.values;
-        let mut stacks = plan(experiment.trials.clone(), targets, trainer.place());
+        let mut stacks = plan(experiment.trials.clone(), targets, trainer.place()).expect("a plan");
         assert_eq!(stacks.len(), 3);
         let right = stacks[1].clone();
         stacks[1].samples += 1;
@@ -221,7 +221,7 @@ mod tests {
         let experiment = experiment();
         let trainer = Trainer::new(CPU, Some(Engine::Fused), 1).expect("a CPU");
         let targets = &experiment.settings.targets.values;
-        let one = |trial: &Trial| plan(vec![trial.clone()], targets, trainer.place());
+        let one = |trial: &Trial| plan(vec![trial.clone()], targets, trainer.place()).expect("a plan");
         let stacks: Vec<PlannedStack> = experiment.trials.iter().flat_map(one).collect();
         let mut kept = 0;
         let keep = |_: Ended<()>| {

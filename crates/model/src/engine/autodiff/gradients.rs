@@ -5,25 +5,28 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::Stack;
 use crate::backend::optimizer::squares;
 use crate::network::module::Networks;
+use crate::network::program::Program;
 use crate::optimizer::clip;
 
 /// The gradients of all parameters, without autodiff.
 pub struct Gradients {
-    /// Of each layer those of weight and bias.
-    pub layers: Vec<(Tensor<3>, Tensor<2>)>,
+    /// Of each layer that trains those of weight and bias.
+    pub layers: Vec<Option<(Tensor<3>, Tensor<2>)>>,
     /// Of each slot of activations that of their parameters, where any network learns one.
     pub learned: Vec<Option<Tensor<2>>>,
 }
 
 impl Gradients {
     /// Those of a sum over networks.
-    pub fn of(networks: &Networks, total: &Tensor<1>) -> Self {
+    pub fn of(networks: &Networks, program: &Program, total: &Tensor<1>) -> Self {
         let mut gradients = total.backward();
         let every = "every parameter has a gradient";
-        let layers = networks.layers.iter().map(|layer| {
-            let weight = layer.weight.val().grad_remove(&mut gradients).expect(every);
-            let bias = layer.bias.val().grad_remove(&mut gradients).expect(every);
-            (weight, bias)
+        let layers = networks.layers.iter().enumerate().map(|(index, layer)| {
+            program.trains(index).then(|| {
+                let weight = layer.weight.val().grad_remove(&mut gradients).expect(every);
+                let bias = layer.bias.val().grad_remove(&mut gradients).expect(every);
+                (weight, bias)
+            })
         });
         let layers = layers.collect();
         let learned = networks.activations.iter().map(|activations| {
@@ -40,15 +43,15 @@ impl Gradients {
     /// Those of each network shortened to its limit, `[networks]`, where there are limits.
     pub fn clipped(mut self, limits: Option<&Tensor<1>>) -> Self {
         let Some(limits) = limits else { return self };
-        let weights = self.layers.iter().map(|(weight, _)| squares(weight.clone()));
-        let biases = self.layers.iter().map(|(_, bias)| squares(bias.clone()));
+        let weights = self.layers.iter().flatten().map(|(weight, _)| squares(weight.clone()));
+        let biases = self.layers.iter().flatten().map(|(_, bias)| squares(bias.clone()));
         let learned = self.learned.iter().flatten().map(|gradient| squares(gradient.clone()));
         let sum = weights
             .chain(biases)
             .chain(learned)
             .reduce(|sum, squares| sum + squares);
-        let factors = clip::factors(limits, sum.expect("a network has layers"));
-        for (weight, bias) in &mut self.layers {
+        let factors = clip::factors(limits, sum.expect("a layer that trains"));
+        for (weight, bias) in self.layers.iter_mut().flatten() {
             *weight = scaled(weight.clone(), &factors);
             *bias = scaled(bias.clone(), &factors);
         }

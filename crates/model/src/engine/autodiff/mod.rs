@@ -168,7 +168,7 @@ impl Training {
             if index < last {
                 weights = weights.into_iter().map(same).collect();
             }
-            total = total + penalty.of(&weights).sum();
+            total = total + penalty.of(&weights, &self.program).sum();
         }
         Loss {
             recorded: error.clone().inner(),
@@ -229,16 +229,23 @@ impl Training {
     }
 
     fn step(&mut self, loss: Loss) {
-        let gradients = Gradients::of(&self.networks, &loss.total);
+        let gradients = Gradients::of(&self.networks, &self.program, &loss.total);
         drop(loss);
         let gradients = gradients.clipped(self.limits.as_ref());
         let step = self.optimizer.next();
         let layers = std::mem::take(&mut self.networks.layers);
         let kept = std::mem::take(&mut self.kept);
         let layers = layers.into_iter().zip(kept).zip(gradients.layers).enumerate();
-        for (index, ((layer, (of_weight, of_bias)), (weight_gradient, bias_gradient))) in layers {
+        for (index, ((layer, (of_weight, of_bias)), gradients)) in layers {
             let (weight, bias) = (layer.weight.val(), layer.bias.val());
             drop(layer);
+            let Some((weight_gradient, bias_gradient)) = gradients else {
+                self.networks
+                    .layers
+                    .push(Linear::new(weight.inner().autodiff(), bias.inner().autodiff()));
+                self.kept.push((of_weight, of_bias));
+                continue;
+            };
             let (weight, of_weight) = updated(weight.inner(), of_weight, weight_gradient, &self.alive, &step);
             let weight = self.applied(index, weight);
             let (bias, of_bias) = updated(bias.inner(), of_bias, bias_gradient, &self.alive, &step);
@@ -338,9 +345,19 @@ fn mask(stack: &Stack, place: usize, step: usize, values: &Tensor<3>) -> Tensor<
 pub(super) fn gradient(stack: &Stack, device: &Device) -> super::Gradient {
     let mut training = Training::new(stack, device);
     let loss = training.loss(stack, 0);
-    let gradients = Gradients::of(&training.networks, &loss.total);
-    let layers = gradients.layers.into_iter();
-    training.networks.layers = layers.map(|(weight, bias)| Linear::new(weight, bias)).collect();
+    let gradients = Gradients::of(&training.networks, &training.program, &loss.total);
+    let of_layer = |(layer, gradient): (&Linear, Option<(Tensor<3>, Tensor<2>)>)| {
+        let zeros = || {
+            (
+                layer.weight.val().inner().zeros_like(),
+                layer.bias.val().inner().zeros_like(),
+            )
+        };
+        let (weight, bias) = gradient.unwrap_or_else(zeros);
+        Linear::new(weight, bias)
+    };
+    let layers = training.networks.layers.iter().zip(gradients.layers).map(of_layer);
+    training.networks.layers = layers.collect();
     let slots = stack.networks()[0].activations.iter().zip(gradients.learned);
     let learned = slots.enumerate().flat_map(|(slot, (activation, gradient))| {
         let gradient = gradient.map_or(Vec::new(), host);

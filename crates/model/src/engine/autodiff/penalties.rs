@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Recipe, Stack};
+use crate::network::program::Program;
 use crate::penalty::{Added, Applied, Penalty, Strength};
 
 /// The penalties that any network of a stack has, in an order that does not depend on whose they are.
@@ -67,11 +68,12 @@ fn of_stack<R: ?Sized>(
 }
 
 impl OfStack<dyn Added> {
-    /// Advances what is kept, and returns the penalty of each network, `[networks]`: of all its layers.
+    /// Advances what is kept, and returns the penalty of each network, `[networks]`: of all its layers that train.
     ///
     /// - `weights`: for each layer `[networks, inputs, outputs]`
-    pub fn of(&mut self, weights: &[Tensor<3>]) -> Tensor<1> {
-        let penalties = weights.iter().enumerate().map(|(index, weight)| {
+    pub fn of(&mut self, weights: &[Tensor<3>], program: &Program) -> Tensor<1> {
+        let trained = weights.iter().enumerate().filter(|(index, _)| program.trains(*index));
+        let penalties = trained.map(|(index, weight)| {
             let kept = self.kept.as_mut().map(|kept| &mut kept[index]);
             self.rule.of_tensors(weight.clone(), self.coefficients.clone(), kept)
         });

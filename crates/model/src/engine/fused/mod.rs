@@ -54,6 +54,8 @@ struct Training {
     /// Samples that go through the program together, at most.
     block: usize,
     feeder: Feeder,
+    /// How many of the parameters train: the first.
+    trained: usize,
     parameters: Aligned,
     /// Those with the least validation error, where they are kept.
     best: Aligned,
@@ -100,7 +102,8 @@ impl Training {
     fn new(arch: Arch, stack: &Stack) -> Self {
         let program = stack.architecture().program();
         let layers = lay_out(roles(program));
-        let parameters = layers.last().expect("a network has layers").end();
+        let end = |layers: &mut dyn Iterator<Item = &Dense>| layers.map(Dense::end).max().unwrap_or(0);
+        let parameters = end(&mut layers.iter());
         let block = BLOCK.min(stack.samples_of_a_step());
         let keeps_best = stack
             .networks()
@@ -119,6 +122,7 @@ impl Training {
             arch,
             block,
             feeder: Feeder::new(stack, &strides, block),
+            trained: end(&mut layers.iter().filter(|layer| layer.trains)),
             parameters: Aligned::zeros(parameters),
             best: Aligned::zeros(if keeps_best { parameters } else { 0 }),
             kept: std::array::from_fn(|place| match place < most_kept(stack) {
@@ -217,6 +221,7 @@ impl Training {
             layers: _,
             block: _,
             feeder: _,
+            trained: _,
             strides: _,
             own: _,
             parameters,
@@ -254,10 +259,14 @@ impl Training {
 
     fn update(&mut self, optimizer: Optimizer, numbers: &Numbers) {
         let state = State {
-            parameter: &mut self.parameters,
-            kept: self.kept.each_mut().map(|kept| &mut **kept),
+            parameter: &mut self.parameters[..self.trained],
+            kept: self.kept.each_mut().map(|kept| {
+                let trained = self.trained.min(kept.len());
+                &mut kept[..trained]
+            }),
         };
-        optimizer.rule().step(self.arch, state, &self.gradient, numbers);
+        let gradient = &self.gradient[..self.trained];
+        optimizer.rule().step(self.arch, state, gradient, numbers);
     }
 
     fn transpose(&mut self) {
@@ -296,6 +305,7 @@ fn roles(program: &Program) -> impl Iterator<Item = Role> {
             input, output, layer, ..
         } => Some(Role {
             shape: program.layers()[*layer],
+            trains: program.trains(*layer),
             is_output: *output == program.output(),
             passes_back: input.back != Back::Nothing,
         }),

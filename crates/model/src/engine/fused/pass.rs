@@ -7,7 +7,7 @@ use crate::block::dropout::{self, Masked};
 use crate::block::join::Branches;
 use crate::kernels::aligned::Aligned;
 use crate::loss::{Loss, Mse, Scaled};
-use crate::network::program::{Operation, Program};
+use crate::network::program::{Back, Operation, Program};
 use crate::network::recipe::Recipe;
 use crate::unit::From;
 
@@ -145,6 +145,9 @@ impl Training {
                     ..
                 } => {
                     let (transposed, layer) = (&self.transposed[*layer], &self.layers[*layer]);
+                    if !layer.trains && input.back == Back::Nothing {
+                        continue;
+                    }
                     if let Some(slot) = *activation {
                         own.learned.backward(arch, slot, gradient);
                         let from = From {
@@ -155,7 +158,13 @@ impl Training {
                     } else {
                         layer.bias_backward(arch, gradient, &mut self.gradient);
                     }
-                    layer.weight_backward(arch, taken(input.buffer), gradient, &mut self.gradient, rows.count);
+                    match layer.trains {
+                        true => {
+                            let input = taken(input.buffer);
+                            layer.weight_backward(arch, input, gradient, &mut self.gradient, rows.count);
+                        }
+                        false => layer.bias_mut(&mut self.gradient).fill(0.0),
+                    }
                     if let Some(adds) = input.back.adds() {
                         let by_output = ByOutput {
                             parameters: &self.parameters,

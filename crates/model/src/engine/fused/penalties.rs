@@ -64,7 +64,8 @@ impl Training {
     /// Adds the gradients of penalties to that of the loss.
     pub(super) fn add_penalties(&mut self) {
         for penalty in &mut self.own.penalties.added {
-            for (layer, kept) in self.layers.iter().zip(&mut penalty.kept) {
+            let layers = self.layers.iter().zip(&mut penalty.kept);
+            for (layer, kept) in layers.filter(|(layer, _)| layer.trains) {
                 let of = Weighed {
                     layer,
                     parameters: &self.parameters,
@@ -85,7 +86,8 @@ impl Training {
                 coefficient: penalty.coefficient,
                 learning_rate,
             };
-            for (layer, kept) in self.layers.iter().zip(&mut penalty.kept) {
+            let layers = self.layers.iter().zip(&mut penalty.kept);
+            for (layer, kept) in layers.filter(|(layer, _)| layer.trains) {
                 let of = Stepped {
                     layer,
                     parameters: &mut self.parameters,

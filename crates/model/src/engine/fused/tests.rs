@@ -184,7 +184,7 @@ fn everything() -> Architecture {
     );
     let gate = Block::parallel(Join::Gate, [Block::activated(5), Block::linear(5)]);
     let product = Block::parallel(Join::Product, [Block::linear(19), Block::activated(19)]);
-    let wide = Block::parallel(Join::Concatenation, [gate, product]);
+    let wide = Block::parallel(Join::Concatenation, [gate, Block::Fourier { frequencies: 3 }, product]);
     let blocks = vec![Block::activated(21), residual, wide, Block::Dropout, Block::linear(2)];
     Architecture::new(2, Block::Sequence(blocks)).expect("an architecture")
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
-use actlab_model::Activation;
 use anyhow::Result;
 use indicatif::HumanDuration;
 
 use super::{Arguments, finish, looks, missing, question};
 use crate::experiment::Experiment;
 use crate::experiment::grid::Trial;
+use crate::experiment::network::Mixture;
 use crate::statistics::{LEVEL, Looks, decidable, fewest, seeds_for};
 use crate::store::Store;
 use crate::train::{estimate, plan};
@@ -55,7 +55,7 @@ pub fn dry_run(arguments: &Arguments, experiment: &Experiment, run: &Path, looks
     }
     let trainer = arguments.trainer()?;
     let targets = &experiment.settings.targets.values;
-    let stacks = plan(missing, targets, trainer.place());
+    let stacks = plan(missing, targets, trainer.place())?;
     line("stacks", stacks.len().to_string());
     line(
         "backend",
@@ -73,7 +73,7 @@ pub fn dry_run(arguments: &Arguments, experiment: &Experiment, run: &Path, looks
 }
 
 /// The trials and the activations of a target and a range.
-type Contest<'t> = (BTreeSet<&'t str>, BTreeSet<Activation>);
+type Contest<'t> = (BTreeSet<&'t str>, BTreeSet<Mixture>);
 
 /// How many pairs of activations there are to compare, over all targets and ranges; the same problem once.
 fn comparisons(trials: &[Trial]) -> usize {
@@ -83,7 +83,7 @@ fn comparisons(trials: &[Trial]) -> usize {
             .entry((trial.target, trial.settings.range.to_string()))
             .or_default();
         contest.0.insert(trial.counted_with().unwrap_or(&trial.id));
-        contest.1.insert(trial.settings.activation);
+        contest.1.insert(trial.settings.activations());
     }
     let different: BTreeSet<_> = contests.into_values().collect();
     let pairs = |activations: usize| activations * activations.saturating_sub(1) / 2;

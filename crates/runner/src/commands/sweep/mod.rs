@@ -5,6 +5,7 @@ mod dry_run;
 mod looks;
 mod twins;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use actlab_model::device::Choice;
@@ -16,7 +17,7 @@ use super::print;
 use crate::error::reject;
 use crate::experiment::grid::Trial;
 use crate::experiment::{self, Experiment};
-use crate::measure::lean::Families;
+use crate::measure::lean::{Families, single};
 use crate::measure::{Question, measure};
 use crate::panics;
 use crate::render::{page, results};
@@ -209,7 +210,7 @@ fn have_all(trials: usize) -> String {
 /// store.
 fn fill(experiment: &Experiment, trials: Vec<Trial>, trainer: &Trainer, store: &mut Store) -> Result<String> {
     let targets = &experiment.settings.targets.values;
-    let stacks = plan(trials, targets, trainer.place());
+    let stacks = plan(trials, targets, trainer.place())?;
     let missing: usize = stacks.iter().map(|stack| stack.all().count()).sum();
     let twins: usize = stacks.iter().map(|stack| stack.twins.len()).sum();
     let twins = match twins {
@@ -235,9 +236,11 @@ fn fill(experiment: &Experiment, trials: Vec<Trial>, trainer: &Trainer, store: &
 /// What the experiment asks of its networks outside of their range.
 fn question(experiment: &Experiment) -> Question {
     let settings = &experiment.settings;
+    let activations: BTreeSet<_> = single(experiment.trials.iter().map(|trial| &trial.settings)).collect();
+    let activations: Vec<_> = activations.into_iter().collect();
     Question {
         distance: settings.far_distance,
-        families: settings.lean.then(|| Families::new(&settings.activation.values)),
+        families: settings.lean.then(|| Families::new(&activations)),
     }
 }
 

@@ -166,6 +166,8 @@ macro_rules! settings {
             /// A setting as results show it, by the name of its column; empty where there is none.
             pub fn text(&self, column: &str) -> String {
                 match column {
+                    // Layers may name others than the experiment does.
+                    "activation" => self.activations().to_string(),
                     "target" => self.target.clone(),
                     "range" => self.range.to_string(),
                     "seed" => self.seed.map_or_else(String::new, |seed| seed.to_string()),

@@ -332,55 +332,6 @@ impl<T> Parse for Named<T> {
     }
 }
 
-/// Hidden widths of a network.
-#[derive(Debug)]
-pub struct Widths;
-
-/// A layer's width.
-const WIDTH: Whole = Whole(1, 65_536);
-
-impl Kind for Widths {
-    fn words(&self) -> String {
-        "the hidden widths of one network as a list, for example [64, 64]".to_owned()
-    }
-
-    fn schema(&self) -> Json {
-        json!({ "anyOf": [WIDTH.schema(), { "type": "array", "items": WIDTH.schema(), "minItems": 1 }] })
-    }
-
-    fn listed(&self) -> Json {
-        json!({ "type": "array", "items": WIDTH.schema() })
-    }
-}
-
-impl Parse for Widths {
-    type Value = Vec<usize>;
-
-    fn parse(&self, node: &Node) -> Result<Vec<usize>, InputError> {
-        match &node.value {
-            Value::List(items) => items.iter().map(|node| WIDTH.parse(node)).collect(),
-            _ => Err(node.expected(&self.words())),
-        }
-    }
-
-    fn alone(&self, node: &Node) -> Result<Vec<usize>, InputError> {
-        match node.value {
-            Value::Integer(_) => Ok(vec![WIDTH.parse(node)?]),
-            _ => self.parse(node),
-        }
-    }
-
-    fn items<'a>(&self, node: &'a Node) -> Result<Option<&'a [Node]>, InputError> {
-        match &node.value {
-            Value::List(items) if items.is_empty() => {
-                Err(node.error("this list is empty; a network without hidden layers is [[]]"))
-            }
-            Value::List(items) if matches!(items[0].value, Value::List(_)) => Ok(Some(items)),
-            _ => Ok(None),
-        }
-    }
-}
-
 /// How many seeds, or a list of them.
 #[derive(Debug)]
 pub struct Seeds;

@@ -13,6 +13,7 @@ mod activation;
 mod axis;
 mod define;
 pub mod describe;
+mod hidden;
 mod initialization;
 mod kind;
 mod published;
@@ -39,6 +40,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::document::Document;
+use super::network::Hidden;
 use super::published::Published;
 use super::range::Range;
 use super::sampling::Sampling;
@@ -46,8 +48,9 @@ use super::target::Target;
 use crate::error::InputError;
 use activation::Activations;
 use define::settings;
+use hidden::Networks;
 use initialization::Initializations;
-use kind::{Expression, Named, Number, Outputs, Present, Seeds, Switch, Text, Whole, Widths};
+use kind::{Expression, Named, Number, Outputs, Present, Seeds, Switch, Text, Whole};
 use published::PublishedValues;
 use ranges::Ranges;
 use resolve::{EPOCHS, FAR_DISTANCE, LEAN, RANGE, SEEDS, Shared};
@@ -159,13 +162,14 @@ settings! {
         kind: Whole(0, 1000), list: false, since: 2, with: Data, shown: "4"
     }
 
-    /// Widths of the hidden layers: [64, 64] is one network, [[32], [64, 64]] an axis of two.
-    "network.hidden" => (hidden: Vec<usize> = vec![64]) {
-        kind: Widths, list: true, since: 1, with: Any, shown: "[[32], [64, 64]]"
+    /// Widths of the hidden layers: [64, 64] is one network, [[32], [64, 64]] an axis of two. Other networks are texts, as
+    /// "sum(64 relu, 64 sinu) -> 32 tanh": see docs/modular-networks.md.
+    "network.hidden" => (hidden: Hidden = Hidden::Widths(vec![64])) {
+        kind: Networks, list: true, since: 1, with: Any, shown: "[[32], [64, 64]]"
     }
 
-    /// Activation of the hidden layers; sinu is the sine. With parameters it is { name = "leaky_relu", slope = 0.2 }, and
-    /// a formula of your own { name = "wiggle", formula = "x + 0.3*sin(4*x)" }, which may have parameters too. A parameter
+    /// Activation of the hidden layers that name no other; sinu is the sine. With parameters it is { name = "leaky_relu",
+    /// slope = 0.2 }, and a formula of your own { name = "wiggle", formula = "x + 0.3*sin(4*x)" }, which may have parameters too. A parameter
     /// may be a list: { name = "snake", a = [1, 5] } is two activations. With learn = ["a"] it starts at its value and is
     /// trained, one for each layer; prelu learns its slope, unless learn = [].
     "network.activation" => (activation: Activation = Activation::new(&Relu)) {
@@ -204,7 +208,8 @@ settings! {
         kind: Number::NotNegative, list: true, since: 5, with: Any, shown: "0.0"
     }
 
-    /// The share of the values after each hidden layer's activation that a training step leaves out.
+    /// The share of the values after each hidden layer's activation that a training step leaves out; of a network that
+    /// says dropout itself, there.
     "regularization.dropout" => (dropout: f64 = 0.0) {
         kind: Number::Share, list: true, since: 3, with: Any, shown: "0.0"
     }

@@ -6,6 +6,7 @@ use actlab_model::optimizer::Schedule;
 use anyhow::Result;
 
 use super::axis::{Axis, axis};
+use super::hidden::check;
 use super::kind::{Number, Parse, Seeds, Switch, Whole, text};
 use super::published::published;
 use super::ranges::Ranges;
@@ -79,6 +80,7 @@ impl Settings {
             };
         }
         settings.check_warmups(document)?;
+        check(document, &settings)?;
         Ok(settings)
     }
 
@@ -130,7 +132,7 @@ impl Settings {
         for cell in cells.iter_mut().filter(|_| self.in_epochs) {
             cell.steps = cell.steps.saturating_mul(cell.steps_of_an_epoch(target));
         }
-        cells
+        cells.into_iter().map(Resolved::settled).collect()
     }
 }
 

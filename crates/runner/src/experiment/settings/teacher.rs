@@ -3,9 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use super::activation::Activations;
-use super::kind::{Kind, Number, Parse, Seeds, Whole, Widths};
+use super::hidden::{Networks, widths_schema};
+use super::kind::{Kind, Number, Parse, Seeds, Whole};
 use crate::error::{InputError, nearest};
 use crate::experiment::document::{Node, Value};
+use crate::experiment::network::Hidden;
 use crate::experiment::target::{Function, MOST_INPUTS};
 use crate::experiment::teacher::{Teacher, WIDEST};
 
@@ -25,7 +27,7 @@ impl Kind for Teachers {
 
     fn schema(&self) -> Json {
         let schemas = [
-            Widths.schema(),
+            widths_schema(),
             Activations.schema(),
             Seeds::SEED.schema(),
             INPUTS.schema(),
@@ -52,7 +54,9 @@ impl Parse for Teachers {
         }
         let get = |key: &str| entries.iter().find(|(known, _)| known == key).map(|(_, node)| node);
         let hidden = get("hidden").ok_or_else(|| node.error("the teacher has no hidden widths: add hidden = [16]"))?;
-        let widths = Widths.alone(hidden)?;
+        let Hidden::Widths(widths) = Networks.alone(hidden)? else {
+            return Err(hidden.expected("the hidden widths of the teacher as a list, for example [16]"));
+        };
         if widths.is_empty() {
             return Err(hidden.error("a teacher has a hidden layer; without one it is a line, as function = \"2*x\""));
         }

@@ -65,24 +65,6 @@ fn by_name<T: FromStr<Err: Display>>(json: &Value) -> Result<T, String> {
     name.parse().map_err(|error: T::Err| error.to_string())
 }
 
-impl Stored for Vec<usize> {
-    fn json(&self) -> Value {
-        json!(self)
-    }
-
-    fn read(json: &Value) -> Result<Self, String> {
-        serde_json::from_value(json.clone()).map_err(|error| error.to_string())
-    }
-
-    /// `64x64`, `none` where there is none.
-    fn text(&self) -> String {
-        if self.is_empty() {
-            return "none".to_owned();
-        }
-        self.iter().map(usize::to_string).collect::<Vec<_>>().join("x")
-    }
-}
-
 /// Nothing where a setting does not go with the target.
 impl<T: Stored> Stored for Option<T> {
     fn json(&self) -> Value {

@@ -11,6 +11,7 @@ use actlab_model::network::architecture::Join;
 use actlab_model::network::program::Operation;
 use actlab_model::network::trained::TrainedNetwork;
 use actlab_model::network::weights::Layer;
+use actlab_model::number::Elementary;
 use actlab_model::unit::End;
 
 use super::asymptote::Asymptote;
@@ -49,18 +50,16 @@ fn tails(network: &TrainedNetwork, path: &Path) -> Vec<Tail> {
     })
 }
 
-/// Of products and gates nothing is known: far out they are no lines.
+/// What two branches become far out.
 fn joined(join: Join, [a, b]: [&[Tail]; 2]) -> Vec<Tail> {
-    let pairs = a.iter().zip(b);
+    let pairs = a.iter().zip(b).map(|(a, b)| (*a, *b));
     match join {
         Join::Sum => pairs
-            .map(|(a, b)| Tail::sum([(1.0, *a), (1.0, *b)].into_iter(), 0.0))
+            .map(|(a, b)| Tail::sum([(1.0, a), (1.0, b)].into_iter(), 0.0))
             .collect(),
         Join::Concatenation => [a, b].concat(),
-        Join::Product | Join::Gate => {
-            let anywhere = Tail::within([f64::NEG_INFINITY, f64::INFINITY], State::Unknown);
-            pairs.map(|_| anywhere).collect()
-        }
+        Join::Product => pairs.map(|(a, b)| a.times(b)).collect(),
+        Join::Gate => pairs.map(|(a, b)| a.gated(b)).collect(),
     }
 }
 
@@ -116,6 +115,24 @@ impl Coefficient {
         Self {
             value,
             error: (count + 2.0) * ROUNDING * size + error,
+        }
+    }
+
+    fn times(self, other: Self) -> Self {
+        let value = self.value * other.value;
+        let spread = self.value.abs() * other.error + other.value.abs() * self.error + self.error * other.error;
+        Self {
+            value,
+            error: spread + ROUNDING * value.abs(),
+        }
+    }
+
+    /// The logistic function of it, which is nowhere steeper than 1/4; it errs by two units in the last place at most.
+    fn logistic(self) -> Self {
+        let value = Elementary::logistic(self.value);
+        Self {
+            value,
+            error: 0.25 * self.error + 4.0 * ROUNDING * value,
         }
     }
 
@@ -201,6 +218,52 @@ impl Tail {
         self.low.value.is_finite() && self.high.value.is_finite()
     }
 
+    fn anywhere(state: State) -> Self {
+        Self::within([f64::NEG_INFINITY, f64::INFINITY], state)
+    }
+
+    /// Whether it goes nowhere, and stays between two numbers.
+    fn is_level(self) -> bool {
+        self.slope.side() == Side::Level && self.is_finite()
+    }
+
+    /// A product of two that go nowhere lies between the products of their ends. Of others nothing is known: that of two
+    /// lines is none, and of a line and a constant it depends on how fast the constant is approached.
+    fn times(self, other: Self) -> Self {
+        let state = self.state.max(other.state);
+        if !self.is_level() || !other.is_level() {
+            return Self::anywhere(State::Unknown);
+        }
+        let [low, high] = [self.low, self.high].map(|end| [other.low, other.high].map(|by| end.times(by)));
+        let mut ends = [low[0], low[1], high[0], high[1]];
+        ends.sort_by(|a, b| a.value.total_cmp(&b.value));
+        Self {
+            slope: Coefficient::default(),
+            low: ends[0],
+            high: ends[3],
+            state,
+        }
+    }
+
+    /// This times the logistic function of what opens it, which approaches 1 or 0 as an exponential does: faster than
+    /// anything with a known end grows.
+    fn gated(self, by: Self) -> Self {
+        let open = |[low, high]: [Coefficient; 2], state: State| Self {
+            low,
+            high,
+            state,
+            ..Self::within([0.0; 2], State::Settles)
+        };
+        match by.slope.side() {
+            _ if !by.is_finite() => self.times(Self::within([0.0, 1.0], by.state)),
+            Side::Hidden => self.times(Self::within([0.0, 1.0], State::Undetermined)),
+            Side::Level => self.times(open([by.low, by.high].map(Coefficient::logistic), by.state)),
+            _ if !self.is_finite() => Self::anywhere(self.state),
+            Side::Right => self,
+            Side::Left => open([Coefficient::default(); 2], State::Settles),
+        }
+    }
+
     fn activated(self, activation: Activation) -> Self {
         let anywhere = |state: State| Self::within(activation.range(), state.max(self.state));
         if !self.is_finite() {
@@ -214,6 +277,8 @@ impl Tail {
             Side::Right => right,
         };
         match end {
+            // Whatever goes on and on reaches a constant, up and down or not.
+            End::Line { slope: 0.0, intercept } => Self::within([intercept; 2], State::Settles),
             End::Line { slope, intercept } => self.through(slope, [intercept; 2], State::Settles),
             End::Periodic { slope, low, high } => self.through(slope, [low, high], State::Repeats),
             End::Other => anywhere(State::Unknown),

@@ -89,6 +89,11 @@ fn key(activation: Activation) -> String {
     format!("{activation} = {}", activation.definition().formula())
 }
 
+/// The activations of networks that have only one: networks that mix them lean to none.
+pub fn single<'a>(of: impl IntoIterator<Item = &'a Resolved>) -> impl Iterator<Item = Activation> {
+    of.into_iter().filter_map(|settings| settings.activations().single())
+}
+
 /// The families of some activations.
 #[derive(Debug)]
 pub struct Families(Vec<(Activation, [Family; 3])>);
@@ -103,8 +108,8 @@ impl Families {
 }
 
 /// How well each family does with this network of one input and one output; `scale` is the standard deviation of its target in
-/// the range. None of a network of several, of one whose curve leaves the finite numbers, and of one whose activation
-/// is not among the families.
+/// the range. None of a network of several inputs, outputs or activations, of one whose curve leaves the finite numbers, and of
+/// one whose activation is not among the families.
 pub fn lean(
     network: &TrainedNetwork,
     settings: &Resolved,
@@ -112,6 +117,7 @@ pub fn lean(
     scale: f64,
     families: &Families,
 ) -> Option<Lean> {
+    let own = settings.activations().single()?;
     if settings.inputs.len() != 1 || settings.outputs.len() != 1 {
         return None;
     }
@@ -121,7 +127,7 @@ pub fn lean(
         answers(network, scaling, x.iter().map(std::slice::from_ref)).concat()
     };
     let curve = Curve::new(inside(), &values(&inside()))?;
-    judge(&curve, &values(&outside()), settings.activation, scale, families)
+    judge(&curve, &values(&outside()), own, scale, families)
 }
 
 fn judge(curve: &Curve, ahead: &[f64], own: Activation, scale: f64, families: &Families) -> Option<Lean> {

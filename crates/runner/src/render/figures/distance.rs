@@ -1,6 +1,5 @@
 //! The error of the chosen networks against the distance from their range.
 
-use actlab_model::Activation;
 use anyhow::Result;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -10,6 +9,7 @@ use super::{Figure, Network};
 use crate::analysis::cells::Cell;
 use crate::analysis::cells::activations;
 use crate::analysis::ranking::Ranking;
+use crate::experiment::network::Mixture;
 use crate::experiment::target::Function;
 use crate::measure::far_field::deviation;
 use crate::render::palette::Palette;
@@ -50,10 +50,10 @@ pub fn figure(store: &Store, position: usize, ranking: &Ranking<'_>, palette: &P
 }
 
 /// Of the chosen cell of each activation.
-fn curves(store: &Store, cells: &[Cell<'_>], function: &Function) -> Result<Vec<(Activation, Curve)>> {
+fn curves(store: &Store, cells: &[Cell<'_>], function: &Function) -> Result<Vec<(Mixture, Curve)>> {
     let mut curves = Vec::new();
-    for activation in activations(cells.iter().map(|cell| cell.settings().activation)) {
-        let best = cells.iter().find(|cell| cell.settings().activation == activation);
+    for activation in activations(cells.iter().map(|cell| cell.trials[0])) {
+        let best = cells.iter().find(|cell| cell.settings().activations() == activation);
         let Some(cell) = best.filter(|cell| cell.far.is_some_and(|far| far.median.is_finite())) else {
             continue;
         };
@@ -72,7 +72,7 @@ const BELOW_ALL: f64 = 1e-6;
 
 /// The smallest and the largest error that are shown; one that explodes leaves the picture, or would flatten all others. None
 /// where there is none.
-fn extent(curves: &[(Activation, Curve)]) -> Option<(f64, f64)> {
+fn extent(curves: &[(Mixture, Curve)]) -> Option<(f64, f64)> {
     let finite = |curve: &Curve| -> Vec<f64> {
         let errors = curve.iter().map(|(_, error)| *error);
         errors.filter(|error| error.is_finite()).collect()
@@ -95,20 +95,20 @@ const BELOW: u32 = 54 * UNITS;
 const LEADER: u32 = 22 * UNITS;
 
 /// Beside the plot there is room for the longest name, and one below the other for all.
-fn size(curves: &[(Activation, Curve)]) -> [u32; 2] {
+fn size(curves: &[(Mixture, Curve)]) -> [u32; 2] {
     let [plot, height] = [PANEL[0] - 128 * UNITS, PANEL[1]];
     let names = TEXT * curves.len() as u32 + 2 * MARGIN;
     [plot + beside(curves), height.max(names + BELOW)]
 }
 
-fn beside(curves: &[(Activation, Curve)]) -> u32 {
+fn beside(curves: &[(Mixture, Curve)]) -> u32 {
     let names = curves
         .iter()
         .map(|(activation, _)| width(&activation.to_string(), TEXT));
     LEADER + names.max().unwrap_or(0) + MARGIN
 }
 
-fn plot(panel: &Panel<'_>, curves: &[(Activation, Curve)], low: f64, high: f64, palette: &Palette) -> Result<()> {
+fn plot(panel: &Panel<'_>, curves: &[(Mixture, Curve)], low: f64, high: f64, palette: &Palette) -> Result<()> {
     let mut chart = ChartBuilder::on(panel)
         .margin(MARGIN)
         .margin_right(beside(curves))
@@ -121,7 +121,7 @@ fn plot(panel: &Panel<'_>, curves: &[(Activation, Curve)], low: f64, high: f64, 
         .draw_series([Rectangle::new(corners, INK.mix(0.08).filled())])
         .map_err(plot_error)?;
     axes(&mut chart, "distance (half-widths)", "|error| (std of the target)")?;
-    let mut ends: Vec<(f64, Activation)> = Vec::new();
+    let mut ends: Vec<(f64, Mixture)> = Vec::new();
     for (activation, curve) in curves {
         let is_shown = |(_, error): &(f64, f64)| (low / 2.0..=high * 2.0).contains(error);
         let shown: Vec<_> = curve.iter().copied().filter(is_shown).collect();
@@ -194,7 +194,7 @@ fn largest(errors: impl Iterator<Item = f64>) -> f64 {
 /// Names the curves at their right ends, with a line to each, as the names are apart where ends are not.
 fn label_ends(
     panel: &Panel<'_>,
-    mut ends: Vec<(f64, Activation)>,
+    mut ends: Vec<(f64, Mixture)>,
     palette: &Palette,
     place: impl Fn(f64) -> (i32, i32),
 ) -> Result<()> {
@@ -240,7 +240,8 @@ mod tests {
 
     #[test]
     fn a_curve_that_explodes_leaves_the_picture_to_the_others() {
-        let [relu, tanh, sinu] = ["relu", "tanh", "sinu"].map(|name| name.parse::<Activation>().expect("a unit"));
+        let [relu, tanh, sinu] = ["relu", "tanh", "sinu"]
+            .map(|name| Mixture::from(name.parse::<actlab_model::Activation>().expect("a unit")));
         let curve = |high: f64| vec![(0.0, 0.1), (4.0, high)];
         let curves = [(relu, curve(2.0)), (tanh, curve(4.0)), (sinu, curve(1e9))];
         assert_eq!(extent(&curves), Some((0.1, 4e3)));

@@ -1,6 +1,6 @@
 //! The networks that stand for an activation against their targets, in the layout of the paper's figures.
 
-use actlab_model::Activation;
+use crate::experiment::network::Mixture;
 use anyhow::Result;
 use plotters::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::render::truth;
 
 /// The layout of the paper's figures: the network that stands for an activation, for each target and each of its outputs, side
 /// by side.
-pub fn figure<'a, 'b>(activation: Activation, networks: &'a [Network<'b>], palette: &Palette) -> Result<Figure> {
+pub fn figure<'a, 'b>(activation: Mixture, networks: &'a [Network<'b>], palette: &Palette) -> Result<Figure> {
     let targets: Vec<&str> = networks
         .iter()
         .map(|network| network.trial.settings.target.as_str())
@@ -25,7 +25,7 @@ pub fn figure<'a, 'b>(activation: Activation, networks: &'a [Network<'b>], palet
             .try_for_each(|(panel, (network, output))| fit(panel, network, *output, palette))
     })?;
     Ok(Figure {
-        name: format!("fit_{activation}"),
+        name: file_name(&format!("fit_{activation}")),
         caption: format!(
             "The {activation} network that its error inside of the range chooses for {}, against the truth (thin); the trained range is \
              shaded.",
@@ -33,6 +33,17 @@ pub fn figure<'a, 'b>(activation: Activation, networks: &'a [Network<'b>], palet
         ),
         svg,
     })
+}
+
+/// Formulas are names too, with signs that are none of a file's name.
+fn file_name(name: &str) -> String {
+    let sign = |c: char| match c {
+        '*' => '×',
+        '/' => '÷',
+        '\\' | ':' | '"' | '<' | '>' | '|' | '?' => '_',
+        c => c,
+    };
+    name.chars().map(sign).collect()
 }
 
 /// An output of one network against its target, to twice the range's half-width from its centre on either side.
@@ -74,7 +85,7 @@ fn fit(panel: &Panel<'_>, network: &Network<'_>, output: usize, palette: &Palett
         .draw_series(LineSeries::new(
             learned,
             palette
-                .look(&settings.activation.to_string())
+                .look(&settings.activations().to_string())
                 .colour()
                 .stroke_width(3 * LINE),
         ))

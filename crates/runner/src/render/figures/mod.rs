@@ -5,7 +5,6 @@ mod chart;
 mod distance;
 mod fit;
 
-use actlab_model::Activation;
 use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
 
@@ -13,6 +12,7 @@ use super::palette::Palette;
 use crate::analysis::cells::Cell;
 use crate::analysis::cells::activations;
 use crate::analysis::ranking::{Ranking, ranking};
+use crate::experiment::network::Mixture;
 use crate::measure::errors::answers;
 use crate::store::{Store, Stored, weights};
 
@@ -51,14 +51,14 @@ impl<'a> Network<'a> {
 
 /// All figures of a run; those of networks with several inputs cannot be drawn over a line, and are left out.
 pub fn figures(store: &Store, trials: &[Stored]) -> Result<Vec<Figure>> {
-    let palette = Palette::new(trials.iter().map(|trial| trial.settings.activation.to_string()));
+    let palette = Palette::new(trials.iter().map(|trial| trial.settings.activations().to_string()));
     let mut rankings = ranking(trials);
     for ranking in &mut rankings {
         ranking.cells.retain(|cell| cell.settings().inputs.len() == 1);
     }
     rankings.retain(|ranking| !ranking.cells.is_empty());
     let mut figures = Vec::new();
-    for activation in activations(trials.iter().map(|trial| trial.settings.activation)) {
+    for activation in activations(trials) {
         let best = best_networks(store, &rankings, activation)?;
         if !best.is_empty() {
             figures.push(fit::figure(activation, &best, &palette)?);
@@ -71,8 +71,8 @@ pub fn figures(store: &Store, trials: &[Stored]) -> Result<Vec<Figure>> {
 }
 
 /// The network of an activation that stands for it, for each target that it has one for.
-fn best_networks<'a>(store: &Store, rankings: &[Ranking<'a>], activation: Activation) -> Result<Vec<Network<'a>>> {
-    let is_of = |cell: &&Cell<'a>| cell.settings().activation == activation;
+fn best_networks<'a>(store: &Store, rankings: &[Ranking<'a>], activation: Mixture) -> Result<Vec<Network<'a>>> {
+    let is_of = |cell: &&Cell<'a>| cell.settings().activations() == activation;
     let best = rankings
         .iter()
         .filter_map(|ranking| ranking.cells.iter().find(is_of)?.shown());

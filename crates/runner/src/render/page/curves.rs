@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use actlab_model::Activation;
+use crate::experiment::network::Mixture;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
@@ -55,8 +55,8 @@ pub fn all(store: &Store, rankings: &[Ranking<'_>], grid: &Grid, lines: &Lines) 
 }
 
 /// Which cells compete for a panel of the learned curves.
-fn kind(cell: &Cell<'_>) -> (Activation, String) {
-    (cell.settings().activation, cell.settings().range.to_string())
+fn kind(cell: &Cell<'_>) -> (Mixture, String) {
+    (cell.settings().activations(), cell.settings().range.to_string())
 }
 
 /// A cell whose curves are drawn.

@@ -32,7 +32,7 @@ pub fn data(store: &Store, all: &[Stored], trials: &[Stored], findings: &Finding
     let grid = Grid::new();
     let rows = store.points()?;
     let lines = lines::lines(&rankings, &rows);
-    let palette = Palette::new(trials.iter().map(|trial| trial.settings.activation.to_string()));
+    let palette = Palette::new(trials.iter().map(|trial| trial.settings.activations().to_string()));
     let mut values = Values::new(&axes);
     let described: Vec<Value> = cells
         .iter()

@@ -198,6 +198,141 @@ fn what_is_hidden_is_bounded_by_its_unit() {
     assert_eq!(unknown, Asymptote::Unknown);
 }
 
+/// A join of two units `g(w x + b)`, each with its own activation.
+fn pair(join: Join, of: [(&'static str, f32, f32); 2]) -> TrainedNetwork {
+    let block = Block::parallel(join, [Block::activated(1), Block::activated(1)]);
+    TrainedNetwork {
+        architecture: Architecture::new(1, block).expect("an architecture"),
+        weights: of
+            .iter()
+            .map(|(_, weight, bias)| layer(1, &[*weight], &[*bias]))
+            .collect(),
+        activations: of.iter().map(|(name, ..)| name.parse().expect("a unit")).collect(),
+    }
+}
+
+/// In closed form, and as the networks answer themselves at a distance of a million, where all that is approached as an
+/// exponential is reached.
+#[test]
+fn products_and_gates_end_in_what_their_branches_do() {
+    let constant = |intercept: f64| Asymptote::Line { slope: 0.0, intercept };
+    let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
+    let right = Path {
+        start: vec![0.0],
+        direction: vec![1.0],
+    };
+    let cases = [
+        (
+            Join::Product,
+            [("tanh", -2.0, 0.5), ("sigmoid", 3.0, 1.0)],
+            constant(-1.0),
+        ),
+        (Join::Product, [("tanh", 1.0, 0.0), ("relu", -1.0, 0.0)], constant(0.0)),
+        (Join::Product, [("relu", 0.0, 0.5), ("relu", 0.0, 3.0)], constant(1.5)),
+        (
+            Join::Gate,
+            [("relu", 2.0, 1.0), ("relu", 0.5, 0.0)],
+            Asymptote::Line {
+                slope: 2.0,
+                intercept: 1.0,
+            },
+        ),
+        (Join::Gate, [("relu", 2.0, 1.0), ("identity", -0.5, 9.0)], constant(0.0)),
+        (
+            Join::Gate,
+            [("tanh", 2.0, 1.0), ("tanh", -0.5, 9.0)],
+            constant(logistic(-1.0)),
+        ),
+    ];
+    for (join, of, expected) in cases {
+        let network = pair(join, of);
+        let found = tails(&network, &right)[0].asymptote();
+        let (Asymptote::Line { slope, intercept }, Asymptote::Line { slope: s, intercept: i }) = (found, expected)
+        else {
+            panic!("{join:?} {of:?}: {found:?}");
+        };
+        assert!(
+            (slope - s).abs() < 1e-15 && (intercept - i).abs() < 1e-15,
+            "{join:?} {of:?}: {found:?}"
+        );
+        let t = 1e6;
+        let answer = at(&network, &right, t);
+        assert!(
+            (answer - slope * t - intercept).abs() < 1e-9,
+            "{join:?} {of:?}: {answer}"
+        );
+    }
+    for (join, of) in [
+        (Join::Product, [("relu", 1.0, 0.0), ("relu", 1.0, 0.0)]),
+        (Join::Product, [("relu", 1.0, 0.0), ("tanh", 1.0, 0.0)]),
+        (Join::Gate, [("relu", 1.0, 0.0), ("tanh", 1.0, 0.0)]),
+        (Join::Product, [("relu", 1.0, 0.0), ("sinu", 1.0, 0.0)]),
+    ] {
+        assert_eq!(
+            tails(&pair(join, of), &right)[0].asymptote(),
+            Asymptote::Unknown,
+            "{join:?} {of:?}"
+        );
+    }
+    let waves = pair(Join::Product, [("sinu", 1.0, 0.0), ("tanh", -3.0, 0.0)]);
+    let found = tails(&waves, &right)[0].asymptote();
+    assert_eq!(
+        found,
+        Asymptote::Band {
+            slope: 0.0,
+            low: -1.0,
+            high: 1.0
+        }
+    );
+}
+
+/// `tanh(x + 5 sin(3x))`.
+#[test]
+fn a_wave_that_rises_reaches_the_constant_of_what_follows() {
+    let wave = Block::parallel(Join::Concatenation, [Block::Sequence(Vec::new()), Block::activated(1)]);
+    let network = TrainedNetwork {
+        architecture: Architecture::new(1, Block::Sequence(vec![wave, Block::activated(1)])).expect("an architecture"),
+        weights: vec![layer(1, &[3.0], &[0.0]), layer(2, &[1.0, 5.0], &[0.0])],
+        activations: vec![Activation::new(&Sinu), Activation::new(&Tanh)],
+    };
+    for sign in [-1.0, 1.0] {
+        let found = tails(&network, &path(1, sign))[0].asymptote();
+        assert_eq!(
+            found,
+            Asymptote::Line {
+                slope: 0.0,
+                intercept: sign
+            }
+        );
+        assert_eq!(at(&network, &path(1, sign), 1e6), sign);
+    }
+}
+
+/// A gate whose opener cancels is somewhere between closed and open.
+#[test]
+fn a_gate_with_a_hidden_side_is_bounded_where_its_branch_is() {
+    let even = Path {
+        start: vec![0.5; 2],
+        direction: vec![0.1, 0.1],
+    };
+    let gate = |name: &str| {
+        let block = Block::parallel(Join::Gate, [Block::activated(1), Block::linear(1)]);
+        let network = TrainedNetwork {
+            architecture: Architecture::new(2, block).expect("an architecture"),
+            weights: vec![layer(2, &[1.0, 1.0], &[0.0]), layer(2, &[0.3, -0.3], &[0.0])],
+            activations: vec![name.parse().expect("a unit")],
+        };
+        tails(&network, &even)[0].asymptote()
+    };
+    assert_eq!(
+        gate("tanh"),
+        Asymptote::Undetermined {
+            bound: Some([0.0, 1.0])
+        }
+    );
+    assert_eq!(gate("relu"), Asymptote::Unknown);
+}
+
 #[test]
 fn a_network_ends_in_what_its_rays_do() {
     let line = |slope: f64| Asymptote::Line { slope, intercept: 1.0 };
