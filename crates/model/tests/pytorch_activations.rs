@@ -61,6 +61,8 @@ struct Precision {
     name: &'static str,
     /// Half of the distance from 1 to the next number.
     unit: f64,
+    /// How often numbers are rounded that are held against each other.
+    roundings: f64,
     /// The smallest number with all its digits; what is smaller may be 0.
     smallest: f64,
     /// Up to here sines are what they should be, beyond they are between -1 and 1.
@@ -70,6 +72,8 @@ struct Precision {
 const DOUBLE: Precision = Precision {
     name: "double precision",
     unit: f64::EPSILON / 2.0,
+    // Ours and PyTorch's.
+    roundings: 16.0,
     smallest: f64::MIN_POSITIVE,
     turns: 1e15,
 };
@@ -77,6 +81,7 @@ const DOUBLE: Precision = Precision {
 const SINGLE: Precision = Precision {
     name: "single precision",
     unit: 1.0 / 16_777_216.0,
+    roundings: 8.0,
     smallest: f32::MIN_POSITIVE as f64,
     turns: 1e6,
 };
@@ -96,7 +101,7 @@ fn allowed(of: Precision, x: f64, truth: f64, terms: f64, repeats: Option<&dyn F
         let moved = |share: f64| (f(x * (1.0 + share * of.unit)) - f(x)).abs();
         moved(2.0).max(moved(-2.0))
     });
-    8.0 * of.unit * (truth.abs() + terms) + turned + of.smallest
+    of.roundings * of.unit * (truth.abs() + terms) + turned + of.smallest
 }
 
 /// What the argument is multiplied with before a sine is taken of it.

@@ -92,12 +92,13 @@ fn gradients_are_the_slopes_of_the_error_in_double_precision() {
                 .iter()
                 .map(|layer| layer.store(&training.gradient))
                 .collect();
-            let kinked = activation.derivative(1e-9) - activation.derivative(-1e-9) > 0.5;
+            let kinks = kinks(activation);
             let (mut checked, mut left_out) = (0, 0);
             for (index, gradient) in gradients.iter().enumerate() {
                 for (place, found) in gradient.weight.iter().chain(&gradient.bias).enumerate() {
                     let at = |by: f32| shifted(&network.initial, index, place, by);
-                    if kinked && signs(&at(2.0 * h).1, &network) != signs(&at(-2.0 * h).1, &network) {
+                    let sides = |by: f32| sides(&at(by).1, &network, &kinks);
+                    if !kinks.is_empty() && sides(2.0 * h) != sides(-2.0 * h) {
                         left_out += 1;
                         continue;
                     }
@@ -131,15 +132,21 @@ fn shifted(weights: &Weights, layer: usize, place: usize, by: f32) -> (f64, Weig
     (f64::from(*parameter), weights)
 }
 
-/// On which side of zero every hidden unit is at every sample: it is so with the network that ends there.
-fn signs(weights: &Weights, network: &Recipe) -> Vec<bool> {
+/// Where an activation has kinks: of all units they are at thousandths.
+fn kinks(activation: Activation) -> Vec<f64> {
+    let bends = |x: &f64| (activation.derivative(x + 1e-9) - activation.derivative(x - 1e-9)).abs() > 1e-5;
+    (-8000..=8000).map(|i| f64::from(i) / 1000.0).filter(bends).collect()
+}
+
+/// How many kinks every hidden unit is beyond at every sample: it is so with the network that ends there.
+fn sides(weights: &Weights, network: &Recipe, kinks: &[f64]) -> Vec<usize> {
     let x: Vec<f64> = network.inputs.iter().copied().map(f64::from).collect();
     let hidden = 1..weights.len();
     let units = hidden.flat_map(|depth| {
         let first = TrainedNetwork::perceptron(weights[..depth].to_vec(), network.activations[0]);
         first.predict_all(&x)
     });
-    units.map(|z| z > 0.0).collect()
+    units.map(|z| kinks.iter().filter(|kink| z > **kink).count()).collect()
 }
 
 /// The same network by each optimiser and loss, clipped.
