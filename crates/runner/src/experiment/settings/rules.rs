@@ -248,7 +248,7 @@ mod tests {
             ),
         ];
         for (optimizer, stored) in cases {
-            // As text, in which the order counts.
+            // As text, which ids are computed from.
             assert_eq!(optimizer.json().to_string(), stored.to_string());
             assert_eq!(Optimizer::read(&stored), Ok(optimizer));
         }
