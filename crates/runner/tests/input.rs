@@ -228,6 +228,11 @@ fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
             ],
         ),
         (
+            "a setting as PyTorch shortens it",
+            with("steps = 60", "steps = 60\noptimizer = { name = \"adam\", eps = 1e-6 }"),
+            vec!["adam has no setting \"eps\"", "\"epsilon\"?"],
+        ),
+        (
             "no share",
             with(
                 "steps = 60",

@@ -164,7 +164,11 @@ fn no_setting<D: Listed + ?Sized>(chosen: Chosen<D>, key: &str, node: &Node) -> 
         key if key.contains("decoupled") => {
             "; decoupled weight decay is what { name = \"adamw\", weight_decay = 0.01 } does".to_owned()
         }
-        key => nearest(key, known.iter().copied()),
+        // As PyTorch shortens them.
+        key => match known.iter().find(|known| known.starts_with(key)) {
+            Some(known) => format!("; did you mean \"{known}\"?"),
+            None => nearest(key, known.iter().copied()),
+        },
     };
     let has = match known.is_empty() {
         true => "It has none".to_owned(),
@@ -248,7 +252,7 @@ mod tests {
             ),
         ];
         for (optimizer, stored) in cases {
-            // As text, in which the order counts.
+            // As text, which ids are computed from.
             assert_eq!(optimizer.json().to_string(), stored.to_string());
             assert_eq!(Optimizer::read(&stored), Ok(optimizer));
         }

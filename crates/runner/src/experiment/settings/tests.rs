@@ -60,7 +60,7 @@ fn settings_are_hashed_in_the_order_of_the_first_ids() {
         loss: "mae".parse().expect("a loss"),
         ..function.clone()
     };
-    let how = r#""optimizer":{"name":"sgd","momentum":0.9},"learning_rate":0.001,"schedule":"cosine","clip":1.0,"loss":"mae","steps""#;
+    let how = r#""optimizer":{"momentum":0.9,"name":"sgd"},"learning_rate":0.001,"schedule":"cosine","clip":1.0,"loss":"mae","steps""#;
     assert!(trained.json().contains(how), "{}", trained.json());
     for settings in [function, of_data, blocks, trained] {
         let read: Resolved = serde_json::from_str(&settings.json()).expect("what was written");
