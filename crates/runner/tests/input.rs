@@ -366,6 +366,7 @@ fn the_readme_says_which_settings_may_be_lists() {
     let data = "[target]\ndata = \"rows.csv\"\nx = \"t\"\ny = \"y\"\n[data]\nrange = [0, 5]\n[training]\nsteps = 1\n";
     folder.write("data.toml", data);
     folder.write("function.toml", "[target]\nfunction = \"x\"\n[training]\nsteps = 1\n");
+    folder.write("without_steps.toml", "[target]\nfunction = \"x\"\n");
     let unknown = folder.run(&["sweep", "data.toml", "--set", "zzzzzzzzzzzzzzz=1"]).stderr;
     let (_, keys) = unknown.split_once("there are: ").expect("all keys");
     let keys = keys.lines().next().expect("a line").split(", ");
@@ -383,12 +384,13 @@ fn the_readme_says_which_settings_may_be_lists() {
             "target.x" => "\"t\"".to_owned(),
             "target.y" => "\"y\"".to_owned(),
             "data.range" => "[0, 5]".to_owned(),
+            "training.epochs" => "5".to_owned(),
             key => default_of(key),
         };
-        let file = if ["target.function", "data.validation"].contains(&key) {
-            "function.toml"
-        } else {
-            "data.toml"
+        let file = match key {
+            "target.function" | "data.validation" | "data.fresh" => "function.toml",
+            "training.epochs" => "without_steps.toml",
+            _ => "data.toml",
         };
         let set = |value: &str| {
             let set = format!("{key}={value}");
