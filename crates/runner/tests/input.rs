@@ -552,6 +552,7 @@ fn the_readme_says_which_settings_may_be_lists() {
     folder.write("data.toml", data);
     folder.write("function.toml", "[target]\nfunction = \"x\"\n[training]\nsteps = 1\n");
     folder.write("teacher.toml", "[training]\nsteps = 1\n");
+    folder.write("without_steps.toml", "[target]\nfunction = \"x\"\n");
     let unknown = folder.run(&["sweep", "data.toml", "--set", "zzzzzzzzzzzzzzz=1"]).stderr;
     let (_, keys) = unknown.split_once("there are: ").expect("all keys");
     let keys = keys.lines().next().expect("a line").split(", ");
@@ -571,11 +572,13 @@ fn the_readme_says_which_settings_may_be_lists() {
             "data.range" => "[0, 5]".to_owned(),
             "target.teacher" => "{ hidden = [4] }".to_owned(),
             "published" => "{ quantity = \"slope\", value = 1, tolerance = 1, source = \"a paper\" }".to_owned(),
+            "training.epochs" => "5".to_owned(),
             key => default_of(key),
         };
         let file = match key {
-            "target.function" | "data.validation" | "data.sampling" => "function.toml",
+            "target.function" | "data.validation" | "data.sampling" | "data.fresh" => "function.toml",
             "target.teacher" => "teacher.toml",
+            "training.epochs" => "without_steps.toml",
             _ => "data.toml",
         };
         let set = |value: &str| {
