@@ -1,7 +1,9 @@
 """Network-steps per second of actlab, JAX's vmap, stacked PyTorch and PyTorch one by one, on the same work.
 
-The work: networks 1-H-H-1 learn y = x^2 from 256 points, full batch, Adam with PyTorch's defaults, with or without the
+The work: networks 1-H-H-1 learn y = x^2 from 256 points, full batch or (--batch) shuffled batches, Adam with PyTorch's defaults, with or without the
 spectral penalty lambda/2 sigma^2 of every layer (one power iteration a step), in float32, on all cores.
+
+Batches are shuffled anew each epoch, for every network on its own. JAX, if it is there, takes part in full batches alone.
 
 All take turns, round after round, so that whatever else the machine does falls on everyone; the fastest round counts.
 """
@@ -12,10 +14,14 @@ import math
 import subprocess
 import time
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import torch
+
+try:
+    import jax
+    import jax.numpy as jnp
+except ImportError:
+    jax = None
 
 POINTS = 256
 RATE = 1e-3
@@ -59,7 +65,7 @@ def timed(run, steps, networks):
     return networks * steps / (time.perf_counter() - started)
 
 
-def jax_vmap(hidden, activation, spectral, networks):
+def jax_vmap(hidden, activation, spectral, networks, _):
     """jit of a scan over steps of a vmap over networks: the best that JAX's own advice gives."""
     g = {"relu": jax.nn.relu, "tanh": jnp.tanh, "sinu": jnp.sin}[activation]
     x, y = map(jnp.asarray, points())
@@ -118,7 +124,14 @@ def torch_penalty(weight, right):
     return LAMBDA / 2 * ((left.mT @ weight @ right) ** 2).sum(), right
 
 
-def torch_stacked(hidden, activation, spectral, networks):
+def rows_of_steps(networks, batch):
+    """For each step the rows that each network takes, [networks, batch]: a permutation each epoch, cut into batches."""
+    while True:
+        order = torch.rand(networks, POINTS).argsort(dim=1)
+        yield from order.split(batch, dim=1)
+
+
+def torch_stacked(hidden, activation, spectral, networks, batch):
     """All networks in one batch of matrices, with Adam's fused step."""
     g = torch_activation(activation)
     x, y = (torch.from_numpy(p).expand(networks, POINTS, 1).contiguous() for p in points())
@@ -126,14 +139,19 @@ def torch_stacked(hidden, activation, spectral, networks):
     rights = [torch.randn(networks, w.shape[2], 1) for w, _ in layers]
     optimizer = torch.optim.Adam([p for layer in layers for p in layer], lr=RATE, fused=True)
 
+    steps_rows = rows_of_steps(networks, batch)
+
     def run(steps):
         for _ in range(steps):
-            a = x
+            a, target = x, y
+            if batch < POINTS:
+                rows = next(steps_rows)[:, :, None]
+                a, target = x.gather(1, rows), y.gather(1, rows)
             for index, (weight, bias) in enumerate(layers):
                 a = torch.baddbmm(bias, a, weight)
                 if index + 1 < len(layers):
                     a = g(a)
-            loss = ((a - y) ** 2).sum() / POINTS
+            loss = ((a - target) ** 2).sum() / target.shape[1]
             if spectral:
                 for index, (weight, _) in enumerate(layers):
                     penalty, rights[index] = torch_penalty(weight, rights[index])
@@ -145,7 +163,7 @@ def torch_stacked(hidden, activation, spectral, networks):
     return run
 
 
-def torch_one(hidden, activation, spectral, _):
+def torch_one(hidden, activation, spectral, _, batch):
     """What most people write: an nn.Module, a loop, one network after the other."""
     g = torch_activation(activation)
 
@@ -166,9 +184,15 @@ def torch_one(hidden, activation, spectral, _):
     rights = [torch.randn(layer.weight.shape[1], 1) for layer in network.layers]
     optimizer = torch.optim.Adam(network.parameters(), lr=RATE)
 
+    steps_rows = rows_of_steps(1, batch)
+
     def run(steps):
         for _ in range(steps):
-            loss = torch.nn.functional.mse_loss(network(x), y)
+            a, target = x, y
+            if batch < POINTS:
+                rows = next(steps_rows)[0]
+                a, target = x[rows], y[rows]
+            loss = torch.nn.functional.mse_loss(network(a), target)
             if spectral:
                 for index, layer in enumerate(network.layers):
                     penalty, rights[index] = torch_penalty(layer.weight, rights[index])
@@ -180,15 +204,19 @@ def torch_one(hidden, activation, spectral, _):
     return run
 
 
-def actlab(program, hidden, activation, spectral, networks):
+def actlab(program, hidden, activation, spectral, networks, batch):
     """A row of `actlab bench`."""
     command = [program, "bench", "--backend", "ndarray", "--json", "--hidden", str(hidden), "--activation", activation]
-    command += ["--spectral", "on" if spectral else "off", "--networks", str(networks)]
+    command += ["--spectral", "on" if spectral else "off", "--networks", str(networks), "--batch", str(batch)]
     row = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return row["network_steps_per_second"], row["fraction_of_peak"]
 
 
-PEERS = {"JAX vmap": jax_vmap, "PyTorch stacked": torch_stacked, "PyTorch one by one": torch_one}
+def peers_of(batch):
+    peers = {"JAX vmap": jax_vmap, "PyTorch stacked": torch_stacked, "PyTorch one by one": torch_one}
+    if jax is None or batch < POINTS:
+        del peers["JAX vmap"]
+    return peers
 
 
 def main():
@@ -198,23 +226,29 @@ def main():
     parser.add_argument("--activation", nargs="+", default=["relu", "tanh", "sinu"])
     parser.add_argument("--spectral", nargs="+", choices=["off", "on"], default=["off", "on"])
     parser.add_argument("--networks", type=int, default=64, help="networks of a stack")
+    parser.add_argument("--batch", type=int, default=POINTS, help=f"samples of a step [default: all {POINTS}]")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.0, help="of each peer in each round")
     arguments = parser.parse_args()
 
-    print(f"JAX {jax.__version__}, PyTorch {torch.__version__} with {torch.get_num_threads()} threads; {arguments.networks} networks, {POINTS} points")
+    makers = peers_of(arguments.batch)
+    versions = f"PyTorch {torch.__version__} with {torch.get_num_threads()} threads"
+    if "JAX vmap" in makers:
+        versions = f"JAX {jax.__version__}, {versions}"
+    print(f"{versions}; {arguments.networks} networks, {POINTS} points, {arguments.batch} of them in a step")
     print()
-    print("| hidden | activation | penalty | actlab | of product peak | " + " | ".join(PEERS) + " | actlab / JAX | actlab / one by one |")
-    print("|---|---|---|---:|---:|" + "---:|" * (len(PEERS) + 2))
+    ratios = " | ".join(f"actlab / {name}" for name in makers)
+    print("| hidden | activation | penalty | actlab | of product peak | " + " | ".join(makers) + f" | {ratios} |")
+    print("|---|---|---|---:|---:|" + "---:|" * (2 * len(makers)))
     for hidden in arguments.hidden:
         for activation in arguments.activation:
             for spectral in arguments.spectral:
-                work = (hidden, activation, spectral == "on", arguments.networks)
+                work = (hidden, activation, spectral == "on", arguments.networks, arguments.batch)
                 peers = {
                     name: rate(peer(*work), 1 if peer is torch_one else arguments.networks, arguments.seconds)
-                    for name, peer in PEERS.items()
+                    for name, peer in makers.items()
                 }
-                best = dict.fromkeys(PEERS, 0.0)
+                best = dict.fromkeys(makers, 0.0)
                 ours, product_peak = 0.0, 0.0
                 for _ in range(arguments.rounds):
                     speed, fraction = actlab(arguments.actlab, *work)
@@ -222,7 +256,7 @@ def main():
                     for name, peer in peers.items():
                         best[name] = max(best[name], peer())
                 speeds = " | ".join(f"{speed:,.0f}" for speed in best.values())
-                ratios = f"{ours / best['JAX vmap']:.2f} | {ours / best['PyTorch one by one']:.1f}"
+                ratios = " | ".join(f"{ours / speed:.2f}" for speed in best.values())
                 print(f"| {hidden} | {activation} | {spectral} | {ours:,.0f} | {100 * ours / product_peak:.0f} % | {speeds} | {ratios} |", flush=True)
 
 

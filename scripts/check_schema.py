@@ -22,16 +22,26 @@ RIGHT = [
     "[network]\nhidden = 64",
     "[network]\nhidden = [[]]",
     "[sweep]\nseeds = [0, 7]",
+    '[training]\noptimizer = { name = "sgd", momentum = [0.0, 0.9], nesterov = false }',
+    '[training]\noptimizer = ["adam", { name = "rmsprop", centered = true }]',
+    '[training]\nschedule = { name = "step", every = 10, factor = 0.5, warmup = 5 }',
+    '[training]\nloss = ["mse", { name = "huber", delta = 0.1 }]',
+    "[training]\nclip = [0, 1.0]",
+    '[data]\nsampling = ["grid", { name = "lattice", step = 0.01 }]\nsample_seed = ["own", 0]',
+    '[[published]]\nquantity = "prediction"\nat = 20\nwhere = { seed = 0 }\nvalue = 1\ntolerance = 0.1\nsource = "a"',
+    '[[published]]\nquantity = "r2"\nstatistic = "least"\ninterval = [0.99, 1]\nsource = "a"',
     '[network]\nactivation = { name = "leaky_relu", slope = 0.2, learn = ["slope"] }',
+    '[network]\nactivation = { name = "snake", a = [1, 5], learn = ["a"] }',
     '[network]\nactivation = "sinu"\ninitialization = ["siren", { name = "kaiming_normal", bias = 0.1, gain = 2 }]',
     '[regularization]\nl1 = [0, 1e-3]\nspectral_decoupled = 0.1\nspectral_norm = [0, 1]',
 ]
 WRONG = [
     "[training]\nstepz = 5",
-    "[training]\nsteps = 0",
+    "[training]\nsteps = -1",
     "[training]\nsteps = []",
     "[training]\nlearning_rate = [1e-3, 0]",
     '[network]\nactivation = "tahn"',
+    '[network]\nactivation = { name = "snake", a = [] }',
     '[network]\ninitialization = "kaiming"',
     '[network]\ninitialization = { name = "pytorch", bias = "none" }',
     '[network]\ninitialization = { name = "pytorch", gain = 0 }',
@@ -41,8 +51,25 @@ WRONG = [
     "[data]\nholdout = 0.2",
     "[far_field]\ndistance = [5, 10]",
     "[sweeps]\nseeds = 5",
+    '[data]\nsampling = "lattice"',
+    '[training]\noptimizer = "sdg"',
+    "[training]\noptimizer = { momentum = 0.9 }",
+    '[training]\noptimizer = { name = "adam", momentum = 0.9 }',
+    '[training]\noptimizer = { name = "sgd", momentum = 1.5 }',
+    '[training]\nschedule = { name = "step", every = 0 }',
+    '[training]\nloss = { name = "mse", delta = 1.0 }',
+    "[training]\nclip = -1",
+    '[data]\nsample_seed = "mine"',
+    '[[published]]\nquantity = "r2"\ninterval = [0.99, 1]',
+    '[[published]]\nquantity = "r2"\nvalues = 1\nsource = "a"',
 ]
-WRONG_TARGETS = ['[target]\ndata = "d.csv"', '[target]\nfunction = "x"\ndata = "d.csv"', 'name = "x"']
+TEACHERS = '[target]\nteacher = [{ hidden = [16], activation = "tanh" }, { hidden = [4], seed = 3, scale = 2 }]'
+WRONG_TARGETS = [
+    '[target]\nteacher = { hidden = [16] }\nfunction = "x"',
+    '[target]\nteacher = { hiden = [16] }',
+    '[target]\ndata = "d.csv"', '[target]\nfunction = "x"\ndata = "d.csv"',
+    'name = "x"',
+]
 
 
 def main(actlab: str) -> int:
@@ -75,9 +102,9 @@ def main(actlab: str) -> int:
         path = pathlib.Path(folder) / "mine.toml"
         subprocess.run([actlab, "init", path], check=True, capture_output=True)
         takes("what init writes", path)
-        for piece in RIGHT:
-            path.write_text(FUNCTION + piece)
-            takes(piece, path)
+        for text in [FUNCTION + piece for piece in RIGHT] + [TEACHERS]:
+            path.write_text(text)
+            takes(text, path)
         for text in [FUNCTION + piece for piece in WRONG] + WRONG_TARGETS:
             path.write_text(text)
             refuses(text, path)

@@ -122,8 +122,7 @@ fn adam(bencher: Bencher, width: usize) {
     bencher.counter(ItemsCount::new(gradient.len())).bench_local(|| {
         let state = State {
             parameter: &mut parameter,
-            first: &mut first,
-            second: &mut second,
+            kept: [&mut first, &mut second, &mut []],
         };
         optimizer.rule().step(Arch::new(), state, &gradient, &numbers);
     });

@@ -1,9 +1,12 @@
 //! Stacks of small feed-forward networks that train at once.
 //!
-//! Networks of one stack share their architecture and their number of samples; their activations, optimiser, learning rate,
-//! penalties, dropout rates, data and seed are their own. Each ends where it ends when it is trained alone.
+//! Networks of one stack share their architecture, their number of samples and the size of batches; their activations,
+//! optimiser, learning rate and its schedule, loss, penalties, dropout rates, data, seed, noise and choice of weights are
+//! their own. Each ends where it ends when it is trained alone.
 //!
-//! - [`mod@unit`]: activations, one file each; [`optimizer`]: optimisers, one file each; [`penalty`]: penalties, one file each
+//! - [`mod@unit`]: activations, one file each; [`optimizer`]: optimisers, one file each, schedules and clipping; [`loss`]:
+//!   losses, one file each; [`penalty`]: penalties, one file each
+//! - [`setting`]: what these have in common: a name, and numbers that can be set
 //! - [`number`], [`expression`]: what their formulas are computed with; formulas of the user
 //! - [`block`]: what networks are made of; [`initialization`]: where they start from, one file each
 //! - [`network`]: architectures and the programs that they are compiled to, recipes, stacks, trained networks
@@ -57,11 +60,13 @@ pub mod expression;
 pub mod initialization;
 pub mod kernels;
 pub mod layers;
+pub mod loss;
 pub mod network;
 pub mod number;
 pub mod optimizer;
 pub mod penalty;
 pub mod random;
+pub mod setting;
 pub mod unit;
 
 pub use initialization::Initialization;

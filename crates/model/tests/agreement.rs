@@ -5,6 +5,7 @@ mod common;
 
 use actlab_model::engine::{Outcome, Recipe};
 use actlab_model::random::{Random, Stream};
+use common::rules::trained;
 use common::training::{drift, network, perceptron, spectral, trainers};
 use nalgebra::{DMatrix, DVector};
 
@@ -162,6 +163,86 @@ fn all_engines_and_backends_agree_after_200_steps() {
                     );
                 }
             }
+        }
+    }
+}
+
+/// Every optimiser, schedule and loss, clipped and not, in one stack: for as many steps, within the same bound. The rates
+/// are those at which each is stable: RMSprop and the mean absolute error, whose steps do not become shorter where the
+/// error does, hand rounding on as Adam does.
+#[test]
+fn engines_and_backends_agree_however_they_train() {
+    const TOLERANCE: f64 = 1e-4;
+    let sizes = [1, 24, 24, 1];
+    let trainers = trainers();
+    let ways: Vec<Recipe> = (0..60)
+        .map(|way| {
+            let start = network(way as u64, common::unit("tanh"), &sizes, 70, 1.0);
+            let network = trained(start, way);
+            let learning_rate = if network.optimizer.name() == "sgd" { 1e-2 } else { 1e-4 };
+            Recipe {
+                learning_rate,
+                ..network
+            }
+        })
+        .collect();
+    let first = trainers[0].train(ways.clone(), &sizes, 200);
+    for trainer in &trainers[1..] {
+        let outcomes = trainer.train(ways.clone(), &sizes, 200);
+        for ((a, b), way) in first.iter().zip(&outcomes).zip(&ways) {
+            let worst = drift(a, b, &perceptron(&sizes));
+            let Recipe {
+                optimizer,
+                schedule,
+                loss,
+                clip,
+                ..
+            } = way;
+            let what = format!("{optimizer}, {schedule}, {loss}, clip {clip}");
+            println!("{what}, {} and {}: {worst:e}", trainers[0].name, trainer.name);
+            assert!(worst < TOLERANCE, "{what}, {}: {worst}", trainer.name);
+        }
+    }
+}
+
+/// The gradient of the first step is `2 (p - y)/n` times the last layer's inputs and so on: it is as long as the limit
+/// after clipping, so that plain descent goes as far as the rate times that, to the roundings of a sum of squares.
+#[test]
+fn a_clipped_step_is_as_long_as_the_limit() {
+    let sizes = [1, 24, 24, 1];
+    for trainer in trainers() {
+        for (scale, clip, length) in [(100.0, 0.5, Some(0.5)), (1.0, 1e4, None)] {
+            let start = Recipe {
+                optimizer: "sgd".parse().expect("a rule"),
+                learning_rate: 1e-2,
+                penalties: Vec::new(),
+                clip,
+                ..network(3, common::unit("tanh"), &sizes, 70, scale)
+            };
+            let free = Recipe {
+                clip: 0.0,
+                ..start.clone()
+            };
+            let moved = |network: &Recipe| {
+                let after = &trainer.train(vec![network.clone()], &sizes, 1)[0];
+                let before = network
+                    .initial
+                    .iter()
+                    .flat_map(|layer| layer.weight.iter().chain(&layer.bias));
+                let squares = flat(after).into_iter().zip(before);
+                squares
+                    .map(|(after, before)| (after - f64::from(*before)).powi(2))
+                    .sum::<f64>()
+                    .sqrt()
+            };
+            let expected = length.map_or_else(|| moved(&free), |length| 1e-2 * length);
+            let found = moved(&start);
+            // Parameters are below one, and each is rounded once: some 700 of them by 2^-25, in any direction.
+            assert!(
+                (found - expected).abs() < 1e-6,
+                "{}: {found} instead of {expected}",
+                trainer.name
+            );
         }
     }
 }

@@ -2,13 +2,17 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::Arc;
 
 mod common;
 
 use actlab_model::Activation;
 use actlab_model::engine::{Recipe, Stack, fused, unobserved};
 use actlab_model::network::architecture::{Architecture, Block, Join};
+use actlab_model::network::batches::{Batches, Order};
+use actlab_model::network::selection::{Keep, Selection};
 use actlab_model::penalty::Penalty;
+use common::training::Squares;
 
 struct Counting;
 
@@ -34,7 +38,22 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-fn allocations(architecture: &Architecture, activation: Activation, coefficient: f32, steps: usize) -> usize {
+/// What a step trains on.
+#[derive(Debug, Clone, Copy)]
+enum Fed {
+    All,
+    Batches(Order),
+    Fresh,
+}
+
+/// Trained in another way for each number.
+fn allocations(
+    architecture: &Architecture,
+    activation: Activation,
+    coefficient: f32,
+    (fed, way): (Fed, usize),
+    steps: usize,
+) -> usize {
     let inputs: Vec<f32> = (0..100).map(|i| i as f32 / 50.0 - 1.0).collect();
     let targets = inputs.iter().map(|x| x * x).collect();
     let mut network = Recipe {
@@ -42,7 +61,27 @@ fn allocations(architecture: &Architecture, activation: Activation, coefficient:
         ..Recipe::new(architecture, activation, 0, inputs, targets)
     };
     network.dropout.fill(0.1);
-    let stack = Stack::new(architecture.clone(), 100, steps, vec![network]).expect("a stack");
+    if !matches!(fed, Fed::All) {
+        network.input_noise = 0.1;
+        network.selection = Selection {
+            keep: Keep::Best,
+            patience: 100,
+            inputs: network.inputs.clone(),
+            targets: network.targets.clone(),
+        };
+    }
+    if let Fed::Fresh = fed {
+        network.fresh = Some(Arc::new(Squares {
+            seed: 0,
+            inputs: 1,
+            outputs: 1,
+        }));
+    }
+    let network = common::rules::trained(network, way);
+    let mut stack = Stack::new(architecture.clone(), 100, steps, vec![network]).expect("a stack");
+    if let Fed::Batches(order) = fed {
+        stack = stack.with_batches(Batches { size: 70, order }).expect("a batch");
+    }
     let before = ALLOCATIONS.get();
     fused::train(&stack, &mut unobserved);
     ALLOCATIONS.get() - before
@@ -67,16 +106,20 @@ fn everything() -> Architecture {
 fn no_step_of_the_fused_engine_allocates() {
     let perceptron = Architecture::perceptron(&[1, 24, 24, 1]).expect("sizes of a perceptron");
     let learning = common::unit("leaky_relu").learn("slope").expect("a parameter");
+    let mut way = 0;
     for architecture in [perceptron, everything()] {
         for activation in common::activations().into_iter().chain([learning]) {
-            for coefficient in [0.0, 1e-2] {
-                let few = allocations(&architecture, activation, coefficient, 128);
+            let orders = Order::ALL.map(Fed::Batches);
+            let fed = [(0.0, Fed::All), (1e-2, Fed::All), (0.0, Fed::Fresh)];
+            for (coefficient, fed) in fed.into_iter().chain(orders.map(|order| (0.0, order))) {
+                let few = allocations(&architecture, activation, coefficient, (fed, way), 128);
                 assert!(few > 0, "the counter counts");
                 assert_eq!(
                     few,
-                    allocations(&architecture, activation, coefficient, 1280),
-                    "{activation}, coefficient {coefficient}"
+                    allocations(&architecture, activation, coefficient, (fed, way), 1280),
+                    "{activation}, coefficient {coefficient}, {fed:?}, way {way}"
                 );
+                way += 1;
             }
         }
     }

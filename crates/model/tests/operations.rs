@@ -4,11 +4,12 @@ mod common;
 
 use actlab_model::Activation;
 use actlab_model::backend::activation::{self, Activations};
-use actlab_model::backend::loss;
+use actlab_model::backend::loss::{self, LossesOfStack};
 use actlab_model::backend::spectral;
+use actlab_model::loss::Loss;
 use actlab_model::unit::{Formula, PARAMETERS};
 use burn::tensor::Tensor;
-use common::tensors::{ROUNDING, assert_close, draws, tensor, values, wide};
+use common::tensors::{ROUNDING, assert_close, assert_near, draws, tensor, values, wide};
 
 /// A stack in which every network has another activation, with widths and samples that fill no vector evenly.
 #[test]
@@ -34,33 +35,39 @@ fn activations_agree_with_double_precision() {
             let y = values(y.inner());
             let dz = values(z_tensor.grad(&gradients).expect("a gradient"));
             let db = values(bias_tensor.grad(&gradients).expect("a gradient"));
-            // z + bias rounds before the activation sees it.
-            let largest = z
-                .iter()
-                .chain(&bias)
-                .fold(1f64, |largest, x| largest.max(f64::from(x.abs())));
             for (network, activation) in activations.iter().copied().enumerate() {
                 let of = |values: &[f32], width: usize| wide(&values[network * width..][..width]);
                 let what = format!("{activation} on {name} with {samples} x {width}");
                 let z = of(&z, block);
                 let bias = of(&bias, width);
                 let upstream = of(&upstream, block);
+                let off = |f: &dyn Fn(f64) -> f64| -> Vec<f64> {
+                    let shifted = z.iter().enumerate().map(|(i, z)| z + bias[i % width]);
+                    shifted.map(|x| off(f, x)).collect()
+                };
                 let expected = activation::reference::activate(&z, &bias, activation);
-                let bound = 2.0 * largest * ROUNDING;
-                assert_close(&what, &y[network * block..][..block], &expected, bound);
+                let allowed = off(&|x| activation.value(x));
+                assert_near(&what, &y[network * block..][..block], &expected, &allowed);
                 let (dz_expected, db_expected) = activation::reference::backward(&z, &bias, activation, &upstream);
-                let steepest = upstream.iter().fold(1f64, |steepest, x| steepest.max(x.abs()));
-                let bound = bound * steepest;
-                assert_close(&what, &dz[network * block..][..block], &dz_expected, bound);
-                assert_close(
-                    &what,
-                    &db[network * width..][..width],
-                    &db_expected,
-                    bound * samples as f64,
-                );
+                let steep = off(&|x| activation.derivative(x)).into_iter().zip(&upstream);
+                let allowed: Vec<f64> = steep.map(|(off, upstream)| off * upstream.abs().max(1.0)).collect();
+                assert_near(&what, &dz[network * block..][..block], &dz_expected, &allowed);
+                let mut sums = vec![0.0; width];
+                for (i, (allowed, dz)) in allowed.iter().zip(&dz_expected).enumerate() {
+                    sums[i % width] += allowed + dz.abs() * ROUNDING * samples as f64;
+                }
+                assert_near(&what, &db[network * width..][..width], &db_expected, &sums);
             }
         }
     }
+}
+
+/// How far off `f` may be at the sum of `z` and a bias: the sum is rounded before the activation sees it, and perhaps once
+/// more what it is multiplied with there; and eight roundings of the argument and of what comes out.
+fn off(f: &dyn Fn(f64) -> f64, x: f64) -> f64 {
+    let shift = 2.0 * x.abs() / 16_777_216.0;
+    let moved = |by: f64| (f(x + by) - f(x)).abs();
+    moved(shift).max(moved(-shift)) + ROUNDING * (1.0 + x.abs() + f(x).abs())
 }
 
 /// Each network has another activation, of which some learn parameters, and some have parameters that they do not learn:
@@ -77,6 +84,9 @@ fn gradients_of_learned_parameters_agree_with_double_precision() {
         learn(learn(waves, "b"), "a"),
         common::unit("tanh"),
         learn(leaky, "slope"),
+        common::unit("prelu"),
+        learn(common::unit("snake"), "a"),
+        learn(common::unit("silu"), "beta"),
     ];
     let (samples, width) = (33, 19);
     let block = samples * width;
@@ -113,16 +123,23 @@ fn gradients_of_learned_parameters_agree_with_double_precision() {
     }
 }
 
+/// The activation, if it has no kink: none at a thousandth, which all kinks are at. The sine of SIREN bends too much for
+/// differences of single precision; here it has a twelfth of its frequency.
+fn smooth(activation: Activation) -> Option<Activation> {
+    let bends = |x: f64| (activation.derivative(x + 1e-9) - activation.derivative(x - 1e-9)).abs();
+    let kinked = (-8000..=8000).any(|i| bends(f64::from(i) / 1000.0) > 1e-5);
+    (!kinked).then(|| activation.with("omega", 2.5).unwrap_or(activation))
+}
+
 /// The hand-written gradient against central differences of the operation itself. With a step h of 2^-8 the
 /// differences err by h^2/6 |g'''| <= 5e-5, since no third derivative is above 19.2, the formula's, and by the rounding
-/// of two values of up to 8, 2^-21 / 2h = 6e-5.
+/// of two values of up to 8, 2^-21 / 2h = 6e-5; of larger values by as much more.
 #[test]
 fn gradients_of_activations_are_slopes() {
     let h = 1.0 / 256.0;
     for (name, device) in common::devices() {
-        let bends = |activation: &Activation| activation.derivative(-1e-9) - activation.derivative(1e-9);
-        let mut smooth = common::activations();
-        smooth.retain(|activation| bends(activation).abs() < 1e-6);
+        let smooth: Vec<Activation> = common::activations().into_iter().filter_map(smooth).collect();
+        assert!(smooth.len() > 15, "{smooth:?}");
         let (samples, width) = (16, 5);
         let shape = [smooth.len(), samples, width];
         let z = draws(4, smooth.len() * samples * width, 1.5);
@@ -145,31 +162,38 @@ fn gradients_of_activations_are_slopes() {
         let z = tensor(&z, shape, &autodiff).require_grad();
         let y = activation::activate(z.clone(), zero.autodiff(), &Activations::new(&smooth, &autodiff));
         let dz = values(z.grad(&y.sum().backward()).expect("a gradient"));
-        assert_close(name, &dz, &slopes, 1.1e-4);
+        let bounds = above.iter().map(|y| 1.1e-4 * f64::from(y.abs() / 8.0).max(1.0));
+        assert_near(name, &dz, &slopes, &bounds.collect::<Vec<_>>());
     }
 }
 
+/// Every loss in one stack. Errors relative to the largest value: each difference, its loss and its slope round a
+/// handful of times.
 #[test]
 fn losses_agree_with_double_precision() {
+    let wide_huber = "huber".parse::<Loss>().expect("a loss").with("delta", 0.3);
+    let losses: Vec<Loss> = Loss::all().chain(wide_huber).collect();
+    let networks = losses.len();
     for (name, device) in common::devices() {
-        for (networks, samples, outputs) in [(1, 1, 1), (3, 257, 1), (5, 40, 3)] {
+        for (samples, outputs) in [(1, 1), (257, 1), (40, 3)] {
             let block = samples * outputs;
             let shape = [networks, samples, outputs];
             let (p, t) = (draws(5, networks * block, 2.0), draws(6, networks * block, 2.0));
             let device = device.clone().autodiff();
             let prediction = tensor(&p, shape, &device).require_grad();
-            let loss = loss::squared_error(prediction.clone(), tensor(&t, shape, &device));
+            let of_stack = LossesOfStack::new(&losses, &device);
+            let loss = loss::error(prediction.clone(), tensor(&t, shape, &device), &of_stack);
             let weights: Vec<f32> = (1..=networks).map(|i| i as f32).collect();
             let gradients = (loss.clone() * tensor(&weights, [networks], &device)).sum().backward();
             let gradient = values(prediction.grad(&gradients).expect("a gradient"));
             let loss = values(loss.inner());
-            for network in 0..networks {
+            for (network, rule) in losses.iter().enumerate() {
                 let (p, t) = (
                     wide(&p[network * block..][..block]),
                     wide(&t[network * block..][..block]),
                 );
-                let what = format!("{name} with {networks} x {samples} x {outputs}");
-                let expected = loss::reference::squared_error(&p, &t);
+                let what = format!("{rule} on {name} with {samples} x {outputs}");
+                let (expected, slopes) = rule.reference(&p, &t);
                 assert_close(
                     &what,
                     &loss[network..=network],
@@ -177,7 +201,7 @@ fn losses_agree_with_double_precision() {
                     expected * ROUNDING * (1.0 + block as f64 / 8.0),
                 );
                 let weight = (network + 1) as f64;
-                let expected: Vec<f64> = loss::reference::backward(&p, &t).iter().map(|g| g * weight).collect();
+                let expected: Vec<f64> = slopes.iter().map(|g| g * weight).collect();
                 let largest = expected.iter().fold(0f64, |largest, g| largest.max(g.abs()));
                 assert_close(
                     &what,
@@ -344,7 +368,8 @@ fn there_may_be_more_networks_than_65_535() {
     let numbers: Vec<f32> = (0..networks).map(|network| 1.0 + (network % 1000) as f32).collect();
     for (name, device) in common::devices() {
         let prediction = tensor(&numbers, [networks, 1, 1], &device);
-        let losses = values(loss::squared_error(prediction.clone(), prediction.zeros_like()));
+        let of_stack = LossesOfStack::new(&vec!["mse".parse().expect("a loss"); networks], &device);
+        let losses = values(loss::error(prediction.clone(), prediction.zeros_like(), &of_stack));
         assert!(
             losses
                 .iter()

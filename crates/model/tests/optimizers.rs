@@ -4,7 +4,7 @@ mod common;
 
 use actlab_model::Optimizer;
 use actlab_model::backend::optimizer::{self, State, Step};
-use actlab_model::optimizer::{NUMBERS, Numbers, Rules};
+use actlab_model::optimizer::{NUMBERS, Numbers, Rules, STATE};
 use burn::tensor::{Device, Tensor, TensorData};
 use common::tensors::{ROUNDING, assert_close, draws, tensor, values, wide};
 
@@ -29,14 +29,9 @@ fn rule(name: &str) -> Optimizer {
 fn moments_have_the_size_of_their_definition() {
     let gradient = draws(14, 64, 1.0);
     for (name, device) in common::devices() {
-        let zeros = Tensor::<2>::zeros([1, 64], &device);
-        let state = State {
-            parameter: zeros.clone(),
-            first: zeros.clone(),
-            second: zeros,
-        };
         let adam = rule("adam");
         let step = step_of(&[adam], &[adam.steps(1.0).advance()], &device);
+        let state = State::new(Tensor::<2>::zeros([1, 64], &device), &step.rules);
         let state = optimizer::step(
             state,
             tensor(&gradient, [1, 64], &device),
@@ -49,14 +44,15 @@ fn moments_have_the_size_of_their_definition() {
                 assert!(off <= 3.0 / 16_777_216.0, "{name}: off by {off:e} of itself");
             }
         };
-        close(values(state.first), &|gradient| 0.1 * gradient);
-        close(values(state.second), &|gradient| 0.001 * gradient * gradient);
+        let [first, second, _] = state.kept;
+        close(values(first), &|gradient| 0.1 * gradient);
+        close(values(second), &|gradient| 0.001 * gradient * gradient);
     }
 }
 
 /// The steps of Adam as they are published, in double precision.
-fn adam_as_published(state: &mut [f64; 3], gradient: f64, rate: f64, t: i32) {
-    let [parameter, first, second] = state;
+fn adam_as_published(state: &mut [f64; STATE], gradient: f64, rate: f64, t: i32) {
+    let [parameter, first, second, _] = state;
     *first = 0.9 * *first + 0.1 * gradient;
     *second = 0.999 * *second + 0.001 * gradient * gradient;
     let (first, second) = (*first / (1.0 - 0.9f64.powi(t)), *second / (1.0 - 0.999f64.powi(t)));
@@ -75,13 +71,9 @@ fn optimizers_agree_with_double_precision_and_leave_the_dead_alone() {
         let mut alive = vec![1.0; networks];
         alive[networks - 1] = 0.0;
         let alive_tensor = tensor(&alive, [networks], &device);
-        let zeros = Tensor::<2>::zeros([networks, size], &device);
-        let mut state = State {
-            parameter: tensor(&start, [networks, size], &device),
-            first: zeros.clone(),
-            second: zeros,
-        };
-        let mut expected: Vec<[f64; 3]> = start.iter().map(|p| [f64::from(*p), 0.0, 0.0]).collect();
+        let parameter = tensor(&start, [networks, size], &device);
+        let mut state = State::new(parameter, &Rules::of(&optimizers).0);
+        let mut expected: Vec<[f64; STATE]> = start.iter().map(|p| [f64::from(*p), 0.0, 0.0, 0.0]).collect();
         let mut published = expected[..size].to_vec();
         let mut sequences: Vec<_> = optimizers
             .iter()

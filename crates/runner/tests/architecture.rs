@@ -34,7 +34,10 @@ const MODEL: &[&str] = &[
     "number",
     "expression",
     "unit",
+    // What is known by a name and its settings.
+    "setting",
     "optimizer",
+    "loss",
     "random",
     // What a network is made of, and how it trains.
     "kernels",

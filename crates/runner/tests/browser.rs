@@ -321,3 +321,36 @@ fn what_goes_wrong_in_a_page_is_seen() {
         seen["requests"]
     );
 }
+
+/// One of several outputs is shown at a time; where there is one, there is nothing to choose.
+#[test]
+fn outputs_can_be_chosen() {
+    let Some(browser) = chromium() else { return };
+    let folder = Folder::new();
+    let text = EXPERIMENT
+        .replace("[\"x^2\", \"x^3\"]", "[[\"sin(x)\", \"3*cos(x)\"], \"x\"]")
+        .replace("[[-2, 2], [-4, 3], [-4, 4]]", "[-2, 2]");
+    folder.write("outputs.toml", &text);
+    folder.ok(&["sweep", "outputs.toml", "--backend", CPU, "--out", "run"]);
+    let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("the page");
+    let seen = open(&browser, &folder, &page, include_str!("browser/outputs.js"));
+    assert_eq!((&seen["errors"], &seen["reachable"]), (&json!([]), &json!(true)));
+    for (step, offered, chosen, name, truth) in [
+        ("opened", json!(["sin(x)", "3*cos(x)"]), "0", "sin(x)", 0.0),
+        ("second", json!(["sin(x)", "3*cos(x)"]), "1", "3*cos(x)", 3.0),
+        ("one", json!([]), "0", "x", 0.0),
+    ] {
+        let found = &seen[step];
+        assert_eq!(
+            (&found["offered"], &found["chosen"]),
+            (&offered, &json!(chosen)),
+            "{step}"
+        );
+        for title in ["up", "seeds"] {
+            assert_eq!(found[title], format!("{name} (in its own units)"), "{step}");
+        }
+        // Four digits, in standard deviations from the mean.
+        let drawn = found["truth"].as_f64().expect("a number");
+        assert!((drawn - truth).abs() < 3e-3, "{step}: {drawn}");
+    }
+}

@@ -31,6 +31,7 @@ fn the_page_chooses_what_the_state_says() {
     names_are_broken_into_lines(&seen);
     effects_are_those_of_algebra(&seen);
     panels_have_what_the_data_says(&seen);
+    each_output_has_its_own(&seen);
     let shares = &seen["variance"]["shares"];
     assert_eq!(
         (&shares["far"], &shares["test"]),
@@ -144,10 +145,31 @@ fn panels_have_what_the_data_says(seen: &Value) {
     assert_eq!(seeds["curves"], json!([{ "seed": 0, "y": [7, 5, 3] }]));
 }
 
+/// The second output has mean 20 and standard deviation 10; there is no third, and no line for y.
+fn each_output_has_its_own(seen: &Value) {
+    assert_eq!(seen["outputs"], json!([["x", "other"], []]));
+    let [of, panels, seeds] = std::array::from_fn(|i| &seen["second"][0][i]);
+    assert_eq!(
+        (of, &panels["output"], &seeds["output"]),
+        (&json!("1"), &json!("other"), &json!("other"))
+    );
+    let relu = &panels["panels"][1];
+    assert_eq!(relu["high"], json!([30, 30, 30, 30, 30]));
+    // Five half-widths to the left of 1.
+    assert_eq!(relu["settles"], json!([-9]));
+    assert_eq!(
+        (&panels["truth"], &panels["points"]),
+        (&json!(null), &json!({ "x": [1, 5], "y": [30, 10] }))
+    );
+    assert_eq!(seeds["curves"], json!([{ "seed": 0, "y": [20, 30, 40] }]));
+    assert_eq!(seen["second"][1][0], "0");
+    assert_eq!(seen["second"][1][1], seen["panels"][0]);
+}
+
 fn without_a_state(opened: &Value) {
     assert_eq!(
         opened["shown"],
-        json!({ "target": "x", "activation": "", "range": "", "rows": "activation", "columns": "spectral", "error": "far", "curve": "0", "reach": "3" })
+        json!({ "target": "x", "activation": "", "range": "", "rows": "activation", "columns": "spectral", "error": "far", "output": "0", "curve": "0", "reach": "3" })
     );
     assert_eq!(opened["cells"], json!(["a", "b", "c", "d", "e"]));
     assert_eq!(opened["chosen"], "a");

@@ -140,9 +140,152 @@ fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
             vec![":8:9:", "\"ln(x)\" is NaN at x = -"],
         ),
         (
+            "a sampling that is none",
+            with("samples = 32", "samples = 32\nsampling = \"unifrom\""),
+            vec![":10:12: unknown sampling \"unifrom\"", "\"uniform\"?"],
+        ),
+        (
+            "a lattice without a step",
+            with("samples = 32", "samples = 32\nsampling = [\"grid\", \"lattice\"]"),
+            vec![":10:21:", "{ name = \"lattice\", step = 0.01 }"],
+        ),
+        (
+            "a sphere of one input",
+            with("samples = 32", "samples = 32\nsampling = \"sphere\""),
+            vec![":10:12:", "two inputs or more", "\"uniform\""],
+        ),
+        (
+            "a grid that is not full",
+            with("\"x^2\", \"x^3\"", "\"x1*x2\"").replace("samples = 32", "samples = 32\nsampling = \"grid\""),
+            vec![":10:12:", "data.samples = 25 or 36"],
+        ),
+        (
+            "a gap that normal samples do not know",
+            with("[-2, 2]", "[[[-2, -1], [1, 2]]]").replace("samples = 32", "samples = 32\nsampling = \"normal\""),
+            vec![":10:12:", "knows no gaps"],
+        ),
+        (
+            "a teacher that learns",
+            with(
+                "function = [\"x^2\", \"x^3\"]",
+                "teacher = { hidden = [4], activation = { name = \"leaky_relu\", learn = [\"slope\"] } }",
+            ),
+            vec!["a teacher learns nothing"],
+        ),
+        (
+            "a teacher without a hidden layer",
+            with("function = [\"x^2\", \"x^3\"]", "teacher = { hidden = [] }"),
+            vec!["this list is empty"],
+        ),
+        (
+            "a published value without a source",
+            with("seeds = 2", "seeds = 2\n[[published]]\nquantity = \"slope\"\nvalue = 1\ntolerance = 0"),
+            vec![":23:1: this published value has no source"],
+        ),
+        (
+            "a published value of no network",
+            with("seeds = 2", "seeds = 2\n[[published]]\nquantity = \"slope\"\nwhere = { activation = \"sinu\" }\nvalue = 1\ntolerance = 0\nsource = \"a paper\""),
+            vec!["none has activation = sinu. There is relu, tanh", "--set published=[]"],
+        ),
+        (
+            "a published value of several cells",
+            with("seeds = 2", "seeds = 2\n[[published]]\nquantity = \"slope\"\nwhere = { activation = \"relu\" }\nvalue = 1\ntolerance = 0\nsource = \"a paper\""),
+            vec!["differ in target, hidden, spectral"],
+        ),
+        (
+            "a published setting that is none",
+            with("seeds = 2", "seeds = 2\n[[published]]\nquantity = \"slope\"\nwhere = { activatoin = \"relu\" }\nvalue = 1\ntolerance = 0\nsource = \"a paper\""),
+            vec!["there is no setting \"activatoin\"", "\"activation\"?"],
+        ),
+        (
+            "a published error of no region",
+            with("function = [\"x^2\", \"x^3\"]", "function = \"x\"")
+                .replace("[[8], [6, 6]]", "8")
+                .replace("[\"relu\", \"tanh\"]", "\"relu\"")
+                .replace("[0.0, 1e-2]", "0.0")
+                .replace("seeds = 2", "seeds = 2\n[[published]]\nquantity = \"rmse\"\nregion = \"fra\"\nvalue = 1\ntolerance = 0\nsource = \"a paper\""),
+            vec!["there is no region \"fra\"", "\"far\"?"],
+        ),
+        (
             "unknown optimizer",
-            with("steps = 60", "steps = 60\noptimizer = \"sgd\""),
-            vec!["unknown optimizer \"sgd\""],
+            with("steps = 60", "steps = 60\noptimizer = \"sdg\""),
+            vec![
+                "unknown optimizer \"sdg\"",
+                "\"sgd\"?",
+                "There are adam, adamw, sgd, rmsprop",
+            ],
+        ),
+        (
+            "unknown setting of an optimizer",
+            with(
+                "steps = 60",
+                "steps = 60\noptimizer = { name = \"sgd\", momentun = 0.9 }",
+            ),
+            vec![
+                "sgd has no setting \"momentun\"",
+                "\"momentum\"?",
+                "It has momentum, dampening",
+            ],
+        ),
+        (
+            "no share",
+            with(
+                "steps = 60",
+                "steps = 60\noptimizer = { name = \"sgd\", momentum = 1.5 }",
+            ),
+            vec!["expected a share from 0 to below 1 as momentum, found the number 1.5"],
+        ),
+        (
+            "Nesterov without momentum",
+            with(
+                "steps = 60",
+                "steps = 60\noptimizer = { name = \"sgd\", nesterov = true }",
+            ),
+            vec!["add momentum = 0.9"],
+        ),
+        (
+            "decoupled decay where there is none",
+            with(
+                "steps = 60",
+                "steps = 60\noptimizer = { name = \"adam\", decoupled_weight_decay = 0.1 }",
+            ),
+            vec!["adam has no setting \"decoupled_weight_decay\"", "\"adamw\""],
+        ),
+        (
+            "a learning rate in the wrong place",
+            with(
+                "steps = 60",
+                "steps = 60\noptimizer = { name = \"sgd\", learning_rate = 0.1 }",
+            ),
+            vec!["training.learning_rate"],
+        ),
+        (
+            "an optimizer without a name",
+            with("steps = 60", "steps = 60\noptimizer = { momentum = 0.9 }"),
+            vec!["an optimizer without a name", "name = \"adam\""],
+        ),
+        (
+            "a warm-up without an end",
+            with(
+                "steps = 60",
+                "steps = 60\nschedule = { name = \"cosine\", warmup = 60 }",
+            ),
+            vec!["a warmup of 60 steps", "training.steps = 60"],
+        ),
+        (
+            "no number of steps",
+            with("steps = 60", "steps = 60\nschedule = { name = \"step\", every = 0.5 }"),
+            vec!["a whole number from 1 as every"],
+        ),
+        (
+            "no loss",
+            with("steps = 60", "steps = 60\nloss = 1"),
+            vec!["the name of a loss, or { name = \"huber\", delta = 1.0 }"],
+        ),
+        (
+            "a negative limit",
+            with("steps = 60", "steps = 60\nclip = -1"),
+            vec!["a number that is not negative"],
         ),
         (
             "no target",
@@ -229,7 +372,8 @@ fn what_is_set_on_the_command_line_is_checked_like_the_file() {
     let folder = Folder::new();
     folder.write("small.toml", SMALL);
     for (set, part) in [
-        ("training.steps=0", "--set training.steps=0:1:"),
+        ("training.steps=-1", "--set training.steps=-1:1:"),
+        ("target.teacher={hidden=[4]}", "either a function, data or a teacher"),
         ("training.stepz=5", "\"training.steps\"?"),
         ("network.activation=rellu", "\"relu\"?"),
         ("steps", "key=value"),
@@ -402,6 +546,7 @@ fn the_readme_says_which_settings_may_be_lists() {
     let data = "[target]\ndata = \"rows.csv\"\nx = \"t\"\ny = \"y\"\n[data]\nrange = [0, 5]\n[training]\nsteps = 1\n";
     folder.write("data.toml", data);
     folder.write("function.toml", "[target]\nfunction = \"x\"\n[training]\nsteps = 1\n");
+    folder.write("teacher.toml", "[training]\nsteps = 1\n");
     let unknown = folder.run(&["sweep", "data.toml", "--set", "zzzzzzzzzzzzzzz=1"]).stderr;
     let (_, keys) = unknown.split_once("there are: ").expect("all keys");
     let keys = keys.lines().next().expect("a line").split(", ");
@@ -419,12 +564,14 @@ fn the_readme_says_which_settings_may_be_lists() {
             "target.x" => "\"t\"".to_owned(),
             "target.y" => "\"y\"".to_owned(),
             "data.range" => "[0, 5]".to_owned(),
+            "target.teacher" => "{ hidden = [4] }".to_owned(),
+            "published" => "{ quantity = \"slope\", value = 1, tolerance = 1, source = \"a paper\" }".to_owned(),
             key => default_of(key),
         };
-        let file = if ["target.function", "data.validation"].contains(&key) {
-            "function.toml"
-        } else {
-            "data.toml"
+        let file = match key {
+            "target.function" | "data.validation" | "data.sampling" => "function.toml",
+            "target.teacher" => "teacher.toml",
+            _ => "data.toml",
         };
         let set = |value: &str| {
             let set = format!("{key}={value}");

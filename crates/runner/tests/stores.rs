@@ -200,7 +200,7 @@ fn a_store_keeps_the_points_of_its_data() {
     folder.ok(&["report", "run"]);
     let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("a page");
     assert!(
-        page.contains("\"points\":{\"y\":{\"x\":[0.0,1.0,2.0,"),
+        page.contains("\"points\":{\"y\":[{\"x\":[0.0,1.0,2.0,"),
         "the points are in the page"
     );
 }

@@ -7,11 +7,12 @@ use burn::backend::{Backend, TensorMetadata};
 use pulp::Arch;
 
 use super::activation::{ActivationKernels, ActivationOps, Before};
-use super::loss::{EXPONENT, LossKernels, LossOps};
+use super::loss::{EXPONENT, Errors, LossKernels, LossOps};
 use super::optimizer::OptimizerOps;
 use super::spectral::{SpectralKernels, SpectralOps};
 use crate::kernels::cpu as kernels;
-use crate::optimizer::{NUMBERS, Numbers, Rules, State};
+use crate::loss::{self, Losses, Scaled};
+use crate::optimizer::{self, Rules, State};
 use crate::unit::{self, From, PARAMETERS, Units};
 
 /// What the kernels need of a CPU backend.
@@ -204,13 +205,23 @@ impl<B: Slices> ActivationKernels for B {
 }
 
 impl<B: Slices> LossOps for B {
-    fn squared_error(prediction: FloatTensor<B>, target: FloatTensor<B>) -> FloatTensor<B> {
+    fn error(
+        prediction: FloatTensor<B>,
+        target: FloatTensor<B>,
+        numbers: FloatTensor<B>,
+        codes: IntTensor<B>,
+        losses: Losses,
+    ) -> FloatTensor<B> {
         let [networks, samples, width] = prediction.shape().dims();
-        let (prediction, target) = (B::read(&prediction), B::read(&target));
-        let sums = parts(&prediction, networks)
-            .zip(parts(&target, networks))
-            .map(|(prediction, target)| kernels::squared_error(Arch::new(), prediction, target));
-        B::tensor(sums.map(|sum| sum / (samples * width) as f32).collect(), &[networks])
+        let [prediction, target, numbers] = [&prediction, &target, &numbers].map(B::read);
+        let (numbers, _) = numbers.as_chunks::<{ loss::NUMBERS }>();
+        let per_network = parts(&prediction, networks).zip(parts(&target, networks));
+        let per_network = per_network.zip(numbers).zip(B::codes(codes));
+        let means = per_network.map(|(((prediction, target), numbers), code)| {
+            let sum = losses.list()[code as usize].sum(Arch::new(), prediction, target, numbers);
+            sum / (samples * width) as f32
+        });
+        B::tensor(means.collect(), &[networks])
     }
 
     fn finite(values: FloatTensor<B>) -> FloatTensor<B> {
@@ -228,19 +239,19 @@ impl<B: Slices> LossOps for B {
 }
 
 impl<B: Slices> LossKernels for B {
-    fn squared_error_backward(
-        prediction: FloatTensor<B>,
-        target: FloatTensor<B>,
-        gradient: FloatTensor<B>,
-    ) -> FloatTensor<B> {
-        let shape = shape_of::<B>(&prediction);
-        let [prediction, target, gradient] = [&prediction, &target, &gradient].map(B::read);
+    fn error_backward(gradient: FloatTensor<B>, errors: Errors<FloatTensor<B>, IntTensor<B>>) -> FloatTensor<B> {
+        let shape = shape_of::<B>(&errors.prediction);
+        let [prediction, target] = [&errors.prediction, &errors.target].map(B::read);
+        let [numbers, gradient] = [&errors.numbers, &gradient].map(B::read);
+        let (numbers, _) = numbers.as_chunks::<{ loss::NUMBERS }>();
         let mut values = vec![0f32; prediction.len()];
         let per_network = parts(&prediction, shape[0]).zip(parts(&target, shape[0]));
-        let per_network = per_network.zip(parts_mut(&mut values, shape[0])).zip(&*gradient);
-        for (((prediction, target), values), gradient) in per_network {
-            let factor = 2.0 * gradient / prediction.len() as f32;
-            kernels::squared_error_backward(Arch::new(), prediction, target, factor, values);
+        let per_network = per_network.zip(parts_mut(&mut values, shape[0]));
+        let how = gradient.iter().zip(numbers).zip(B::codes(errors.codes));
+        for (((prediction, target), values), ((gradient, numbers), code)) in per_network.zip(how) {
+            let factor = gradient / prediction.len() as f32;
+            let how = Scaled { numbers, factor };
+            errors.losses.list()[code as usize].gradient(Arch::new(), prediction, target, how, values);
         }
         B::tensor(values, &shape)
     }
@@ -312,37 +323,40 @@ impl<B: Slices> OptimizerOps for B {
         parameter: FloatTensor<B>,
         first: FloatTensor<B>,
         second: FloatTensor<B>,
+        third: FloatTensor<B>,
         gradient: FloatTensor<B>,
         numbers: FloatTensor<B>,
         alive: FloatTensor<B>,
         codes: IntTensor<B>,
         rules: Rules,
-    ) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
-        let shape = shape_of::<B>(&parameter);
-        let [mut parameter, mut first, mut second] = [parameter, first, second].map(B::take);
+    ) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
+        let shapes = [&parameter, &first, &second, &third].map(shape_of::<B>);
+        let mut state = [parameter, first, second, third].map(B::take);
         let (numbers, alive, gradient) = (B::read(&numbers), B::read(&alive), B::read(&gradient));
         let networks = alive.len();
-        let states = parts_mut(&mut parameter, networks)
-            .zip(parts_mut(&mut first, networks))
-            .zip(parts_mut(&mut second, networks));
-        let (numbers, _) = numbers.as_chunks::<NUMBERS>();
+        let [parameter, first, second, third] = state.each_mut().map(|values| parts_mut(values, networks));
+        let states = parameter.zip(first).zip(second.zip(third));
+        let (numbers, _) = numbers.as_chunks::<{ optimizer::NUMBERS }>();
         let how = numbers.iter().zip(alive.iter()).zip(B::codes(codes));
         let per_network = states.zip(parts(&gradient, networks)).zip(how);
-        for ((((parameter, first), second), gradient), ((numbers, alive), code)) in per_network {
+        for ((((parameter, first), (second, third)), gradient), ((numbers, alive), code)) in per_network {
             if *alive != 0.0 {
-                let state = State {
-                    parameter,
-                    first,
-                    second,
-                };
-                let numbers: &Numbers = numbers;
-                rules.list()[code as usize].step(Arch::new(), state, gradient, numbers);
+                let kept = [first, second, third];
+                rules.list()[code as usize].step(Arch::new(), State { parameter, kept }, gradient, numbers);
             }
         }
-        (
-            B::tensor(parameter, &shape),
-            B::tensor(first, &shape),
-            B::tensor(second, &shape),
-        )
+        let mut state = state.into_iter().zip(shapes);
+        let mut next = || {
+            let (values, shape) = state.next().expect("four of them");
+            B::tensor(values, &shape)
+        };
+        (next(), next(), next(), next())
+    }
+
+    fn sum_of_squares(values: FloatTensor<B>) -> FloatTensor<B> {
+        let networks = values.shape()[0];
+        let values = B::read(&values);
+        let squares = parts(&values, networks).map(|values| kernels::dot(Arch::new(), values, values));
+        B::tensor(squares.collect(), &[networks])
     }
 }

@@ -11,11 +11,12 @@ use burn_cubecl::ops::numeric::empty_device_dtype;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::activation::{ActivationKernels, ActivationOps, Before};
-use super::loss::{LossKernels, LossOps};
+use super::loss::{Errors, LossKernels, LossOps};
 use super::optimizer::OptimizerOps;
 use super::spectral::{SpectralKernels, SpectralOps};
 use crate::kernels::SMALLEST_NORM;
 use crate::kernels::gpu::{self as kernels, CUBE};
+use crate::loss::Losses;
 use crate::optimizer::Rules;
 use crate::unit::Units;
 
@@ -174,18 +175,27 @@ impl ActivationKernels for CubeBackend {
 }
 
 impl LossOps for CubeBackend {
-    fn squared_error(prediction: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self> {
-        let [prediction, target] = [prediction, target].map(into_contiguous);
+    fn error(
+        prediction: FloatTensor<Self>,
+        target: FloatTensor<Self>,
+        numbers: FloatTensor<Self>,
+        codes: IntTensor<Self>,
+        losses: Losses,
+    ) -> FloatTensor<Self> {
+        let [prediction, target, numbers, codes] = [prediction, target, numbers, codes].map(into_contiguous);
         let networks = prediction.shape()[0];
         let loss = empty(&prediction, [networks]);
         let (count, dim) = per_network(networks);
-        kernels::squared_error::launch(
+        kernels::loss::error::launch(
             &loss.client,
             count,
             dim,
             prediction.into_tensor_arg(),
             target.into_tensor_arg(),
+            numbers.into_tensor_arg(),
+            codes.into_tensor_arg(),
             loss.clone().into_tensor_arg(),
+            losses,
         );
         loss
     }
@@ -206,22 +216,25 @@ impl LossOps for CubeBackend {
 }
 
 impl LossKernels for CubeBackend {
-    fn squared_error_backward(
-        prediction: FloatTensor<Self>,
-        target: FloatTensor<Self>,
+    fn error_backward(
         gradient: FloatTensor<Self>,
+        errors: Errors<FloatTensor<Self>, IntTensor<Self>>,
     ) -> FloatTensor<Self> {
-        let [prediction, target, gradient] = [prediction, target, gradient].map(into_contiguous);
+        let [prediction, target] = [errors.prediction, errors.target].map(into_contiguous);
+        let [gradient, numbers, codes] = [gradient, errors.numbers, errors.codes].map(into_contiguous);
         let output = empty(&prediction, prediction.shape());
         let (count, dim) = elementwise(&output, output.shape().num_elements());
-        kernels::squared_error_backward::launch(
+        kernels::loss::error_backward::launch(
             &output.client,
             count,
             dim,
             prediction.into_tensor_arg(),
             target.into_tensor_arg(),
             gradient.into_tensor_arg(),
+            numbers.into_tensor_arg(),
+            codes.into_tensor_arg(),
             output.clone().into_tensor_arg(),
+            errors.losses,
         );
         output
     }
@@ -309,28 +322,50 @@ impl OptimizerOps for CubeBackend {
         parameter: FloatTensor<Self>,
         first: FloatTensor<Self>,
         second: FloatTensor<Self>,
+        third: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
         numbers: FloatTensor<Self>,
         alive: FloatTensor<Self>,
         codes: IntTensor<Self>,
         rules: Rules,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        let [parameter, first, second] = [parameter, first, second].map(writable);
+    ) -> (
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+    ) {
+        let [parameter, first, second, third] = [parameter, first, second, third].map(writable);
         let [gradient, numbers, alive, codes] = [gradient, numbers, alive, codes].map(into_contiguous);
         let (count, dim) = elementwise(&parameter, parameter.shape().num_elements());
-        kernels::optimizer_step::launch(
+        kernels::optimizer::optimizer_step::launch(
             &parameter.client,
             count,
             dim,
             parameter.clone().into_tensor_arg(),
             first.clone().into_tensor_arg(),
             second.clone().into_tensor_arg(),
+            third.clone().into_tensor_arg(),
             gradient.into_tensor_arg(),
             numbers.into_tensor_arg(),
             alive.into_tensor_arg(),
             codes.into_tensor_arg(),
             rules,
         );
-        (parameter, first, second)
+        (parameter, first, second, third)
+    }
+
+    fn sum_of_squares(values: FloatTensor<Self>) -> FloatTensor<Self> {
+        let values = into_contiguous(values);
+        let networks = values.shape()[0];
+        let squares = empty(&values, [networks]);
+        let (count, dim) = per_network(networks);
+        kernels::optimizer::sum_of_squares::launch(
+            &squares.client,
+            count,
+            dim,
+            values.into_tensor_arg(),
+            squares.clone().into_tensor_arg(),
+        );
+        squares
     }
 }

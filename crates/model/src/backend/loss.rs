@@ -1,11 +1,37 @@
-//! The mean squared error of each network of a stack.
+//! The loss of each network of a stack, each by its own rule.
 
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
-use burn::backend::tensor::FloatTensor;
+use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, AutodiffBackend, Backend, Dispatch, backend_extension};
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use crate::loss::{Loss, Losses, NUMBERS};
+
+/// The loss of each network of a stack, where kernels can read it.
+#[derive(Debug, Clone)]
+pub struct LossesOfStack {
+    /// `[networks, NUMBERS]`: the settings of its loss.
+    pub numbers: Tensor<2>,
+    /// `[networks]`: which of the losses it is.
+    pub codes: Tensor<1, Int>,
+    /// What the codes stand for.
+    pub losses: Losses,
+}
+
+impl LossesOfStack {
+    /// The losses of a stack on `device`.
+    pub fn new(losses: &[Loss], device: &Device) -> Self {
+        let numbers: Vec<f32> = losses.iter().flat_map(Loss::numbers).collect();
+        let (rules, codes) = Losses::of(losses);
+        Self {
+            numbers: Tensor::from_data(TensorData::new(numbers, [losses.len(), NUMBERS]), device),
+            codes: Tensor::from_data(TensorData::new(codes, [losses.len()]), device),
+            losses: rules,
+        }
+    }
+}
 
 /// The loss as an operation of a backend.
 #[backend_extension(
@@ -15,8 +41,14 @@ use burn::tensor::Tensor;
     Autodiff
 )]
 pub trait LossOps: Backend {
-    /// Mean squared error of each network; see [`squared_error`].
-    fn squared_error(prediction: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// The loss of each network; see [`error`].
+    fn error(
+        prediction: FloatTensor<Self>,
+        target: FloatTensor<Self>,
+        numbers: FloatTensor<Self>,
+        codes: IntTensor<Self>,
+        losses: Losses,
+    ) -> FloatTensor<Self>;
 
     /// 1 for each finite value, else 0, without a gradient; see [`finite`].
     fn finite(values: FloatTensor<Self>) -> FloatTensor<Self>;
@@ -27,23 +59,43 @@ pub const EXPONENT: u32 = 0x7f80_0000;
 
 /// What the gradient of [`LossOps`] needs of a backend.
 pub trait LossKernels: LossOps {
-    /// `2 gradient (prediction - target) / (samples outputs)`, the gradient of the prediction, from the
+    /// `gradient slope(prediction - target) / (samples outputs)`, the gradient of the prediction, from the
     /// gradient of the loss, `[networks]`.
-    fn squared_error_backward(
-        prediction: FloatTensor<Self>,
-        target: FloatTensor<Self>,
+    fn error_backward(
         gradient: FloatTensor<Self>,
+        errors: Errors<FloatTensor<Self>, IntTensor<Self>>,
     ) -> FloatTensor<Self>;
 }
 
-/// Mean squared error of each network, over its samples and outputs: the loss of section 2.2 of the paper.
+/// What networks predict, what they should, and what the difference counts.
+#[derive(Debug, Clone)]
+pub struct Errors<Float, Int> {
+    /// `[networks, samples, outputs]`.
+    pub prediction: Float,
+    /// The same.
+    pub target: Float,
+    /// See [`LossesOfStack`].
+    pub numbers: Float,
+    /// See [`LossesOfStack`].
+    pub codes: Int,
+    /// What the codes stand for.
+    pub losses: Losses,
+}
+
+/// The loss of each network, the mean over its samples and outputs.
 ///
 /// - `prediction`, `target`: `[networks, samples, outputs]`; the target is held constant
 ///
 /// Returns `[networks]`.
-pub fn squared_error(prediction: Tensor<3>, target: Tensor<3>) -> Tensor<1> {
-    let (prediction, target) = (prediction.into_dispatch(), target.into_dispatch());
-    Tensor::from_dispatch(Dispatch::squared_error(prediction, target))
+pub fn error(prediction: Tensor<3>, target: Tensor<3>, losses: &LossesOfStack) -> Tensor<1> {
+    let LossesOfStack { numbers, codes, losses } = losses.clone();
+    Tensor::from_dispatch(Dispatch::error(
+        prediction.into_dispatch(),
+        target.into_dispatch(),
+        numbers.into_dispatch(),
+        codes.into_dispatch(),
+        losses,
+    ))
 }
 
 /// 1 where a value is a finite number, else 0, without a gradient. Told by the bits of its exponent: a shader's compiler
@@ -53,50 +105,46 @@ pub fn finite(values: Tensor<1>) -> Tensor<1> {
 }
 
 #[derive(Debug)]
-struct SquaredErrorBackward;
+struct ErrorBackward;
 
-impl<B: LossKernels> Backward<B, 1> for SquaredErrorBackward {
-    type State = (FloatTensor<B>, FloatTensor<B>);
+impl<B: LossKernels> Backward<B, 1> for ErrorBackward {
+    type State = Errors<FloatTensor<B>, IntTensor<B>>;
 
     fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
         let [prediction] = ops.parents;
         let gradient = grads.consume::<B>(&ops.node);
-        let (value, target) = ops.state;
         if let Some(node) = prediction {
-            grads.register::<B>(node.id, B::squared_error_backward(value, target, gradient));
+            grads.register::<B>(node.id, B::error_backward(gradient, ops.state));
         }
     }
 }
 
 impl<B: LossKernels, C: CheckpointStrategy> LossOps for Autodiff<B, C> {
-    fn squared_error(prediction: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self> {
+    fn error(
+        prediction: FloatTensor<Self>,
+        target: FloatTensor<Self>,
+        numbers: FloatTensor<Self>,
+        codes: IntTensor<Self>,
+        losses: Losses,
+    ) -> FloatTensor<Self> {
         let nodes = [prediction.node()];
-        let (prediction, target) = (prediction.into_primitive(), target.into_primitive());
-        match SquaredErrorBackward.prepare::<C>(nodes).compute_bound().stateful() {
+        let [prediction, target, numbers] = [prediction, target, numbers].map(|tensor| tensor.into_primitive());
+        match ErrorBackward.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prep) => {
-                let loss = B::squared_error(prediction.clone(), target.clone());
-                prep.finish((prediction, target), loss)
+                let errors = Errors {
+                    prediction: prediction.clone(),
+                    target: target.clone(),
+                    numbers: numbers.clone(),
+                    codes: codes.clone(),
+                    losses: losses.clone(),
+                };
+                prep.finish(errors, B::error(prediction, target, numbers, codes, losses))
             }
-            OpsKind::UnTracked(prep) => prep.finish(B::squared_error(prediction, target)),
+            OpsKind::UnTracked(prep) => prep.finish(B::error(prediction, target, numbers, codes, losses)),
         }
     }
 
     fn finite(values: FloatTensor<Self>) -> FloatTensor<Self> {
         <Self as AutodiffBackend>::from_inner(B::finite(values.into_primitive()))
-    }
-}
-
-/// The same in double precision, value and gradient, one network at a time.
-pub mod reference {
-    /// Mean squared error.
-    pub fn squared_error(prediction: &[f64], target: &[f64]) -> f64 {
-        let squares = prediction.iter().zip(target).map(|(p, t)| (p - t) * (p - t));
-        squares.sum::<f64>() / prediction.len() as f64
-    }
-
-    /// Gradient of the prediction.
-    pub fn backward(prediction: &[f64], target: &[f64]) -> Vec<f64> {
-        let factor = 2.0 / prediction.len() as f64;
-        prediction.iter().zip(target).map(|(p, t)| factor * (p - t)).collect()
     }
 }

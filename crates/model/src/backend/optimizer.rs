@@ -5,7 +5,7 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::{Int, Tensor};
 
-use crate::optimizer::Rules;
+use crate::optimizer::{KEPT, Rules};
 
 /// The step as an operation of a backend.
 #[backend_extension(
@@ -14,29 +14,50 @@ use crate::optimizer::Rules;
     Cube: cfg(feature = "wgpu")
 )]
 pub trait OptimizerOps: Backend {
-    /// `(parameter, first, second)` after the step; see [`step`].
+    /// `(parameter, first, second, third)` after the step; see [`step`].
     #[allow(clippy::too_many_arguments)]
     fn optimizer_step(
         parameter: FloatTensor<Self>,
         first: FloatTensor<Self>,
         second: FloatTensor<Self>,
+        third: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
         numbers: FloatTensor<Self>,
         alive: FloatTensor<Self>,
         codes: IntTensor<Self>,
         rules: Rules,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+    ) -> (
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+    );
+
+    /// The sum of the squares of each network's values; see [`squares`].
+    fn sum_of_squares(values: FloatTensor<Self>) -> FloatTensor<Self>;
 }
 
-/// A parameter of all networks and what is kept of its gradients, all of one shape `[networks, ..]`.
+/// A parameter of all networks and what is kept of its gradients.
 #[derive(Debug, Clone)]
 pub struct State<const D: usize> {
-    /// The parameter, without autodiff.
+    /// The parameter, `[networks, ..]`, without autodiff.
     pub parameter: Tensor<D>,
-    /// The first thing kept.
-    pub first: Tensor<D>,
-    /// The second.
-    pub second: Tensor<D>,
+    /// What is kept, of the parameter's shape. What no rule of the stack keeps is of one element.
+    pub kept: [Tensor<D>; KEPT],
+}
+
+impl<const D: usize> State<D> {
+    /// Of a parameter before the first step of these rules.
+    pub fn new(parameter: Tensor<D>, rules: &Rules) -> Self {
+        let zeros = |place| match place < rules.kept() {
+            true => parameter.zeros_like(),
+            false => Tensor::zeros([1; D], &parameter.device()),
+        };
+        Self {
+            kept: std::array::from_fn(zeros),
+            parameter,
+        }
+    }
 }
 
 /// What a step does to each network.
@@ -55,10 +76,12 @@ pub struct Step {
 /// - `gradient`: as the parameter
 /// - `alive`: `[networks]`, 0 for a network that keeps what it has, else 1
 pub fn step<const D: usize>(state: State<D>, gradient: Tensor<D>, alive: Tensor<1>, step: Step) -> State<D> {
-    let (parameter, first, second) = Dispatch::optimizer_step(
+    let [first, second, third] = state.kept;
+    let (parameter, first, second, third) = Dispatch::optimizer_step(
         state.parameter.into_dispatch(),
-        state.first.into_dispatch(),
-        state.second.into_dispatch(),
+        first.into_dispatch(),
+        second.into_dispatch(),
+        third.into_dispatch(),
         gradient.into_dispatch(),
         step.numbers.into_dispatch(),
         alive.into_dispatch(),
@@ -67,7 +90,12 @@ pub fn step<const D: usize>(state: State<D>, gradient: Tensor<D>, alive: Tensor<
     );
     State {
         parameter: Tensor::from_dispatch(parameter),
-        first: Tensor::from_dispatch(first),
-        second: Tensor::from_dispatch(second),
+        kept: [first, second, third].map(Tensor::from_dispatch),
     }
+}
+
+/// The sum of the squares of each network's values, `[networks]` for `[networks, ..]`: on a CPU in an order that their
+/// number alone decides.
+pub fn squares<const D: usize>(values: Tensor<D>) -> Tensor<1> {
+    Tensor::from_dispatch(Dispatch::sum_of_squares(values.into_dispatch()))
 }

@@ -5,7 +5,10 @@ use burn::tensor::Device;
 use super::{Gradient, Recipe, Stack, autodiff, fused};
 use crate::block::dropout::{self, Masked};
 use crate::device::{Choice, open};
+use crate::loss::Loss;
 use crate::network::architecture::{Architecture, Block, Join};
+use crate::network::batches::{Batches, Order, Sampler};
+use crate::network::noise::InputNoise;
 use crate::network::trained::TrainedNetwork;
 use crate::random::{Random, Stream};
 use crate::unit::{Activation, Formula};
@@ -69,6 +72,7 @@ fn activations() -> Vec<Activation> {
         "sinu".parse().expect("a unit"),
         learn(formula, "b"),
         learn(learn(formula, "a"), "b"),
+        learn("snake".parse().expect("a unit"), "a"),
         learn(leaky.with("slope", 0.25).expect("a parameter"), "slope"),
     ]
 }
@@ -102,11 +106,8 @@ fn error(network: &TrainedNetwork, recipe: &Recipe, samples: usize) -> f64 {
         masked.write(0, width, &mut mask);
         dropout::reference(&values, &mask)
     });
-    let errors = answers
-        .iter()
-        .zip(&recipe.targets)
-        .map(|(p, y)| (p - f64::from(*y)).powi(2));
-    errors.sum::<f64>() / recipe.targets.len() as f64
+    let targets: Vec<f64> = recipe.targets.iter().copied().map(f64::from).collect();
+    recipe.loss.reference(&answers, &targets).0
 }
 
 /// Central differences with steps of h, 2h and 4h, extrapolated to none (Richardson, 1911), and how far that may be off:
@@ -166,18 +167,61 @@ fn compared(found: &Gradient, network: &TrainedNetwork, recipe: &Recipe, samples
     compared
 }
 
+/// What the first step of a stack sees of a network's samples: a recipe with these alone, and how many they are.
+fn seen(recipe: &Recipe, stack: &Stack) -> (Recipe, usize) {
+    let (inputs, outputs) = (stack.architecture().inputs(), stack.architecture().outputs());
+    let rows = match stack.batches() {
+        None => (0..stack.samples()).collect(),
+        Some(batches) => {
+            let mut sampler = Sampler::new(batches, recipe.seed, stack.samples());
+            sampler.begin(0);
+            sampler.rows().to_vec()
+        }
+    };
+    let of = |values: &[f32], width: usize| -> Vec<f32> {
+        let row = |row: &usize| values[row * width..][..width].to_vec();
+        rows.iter().flat_map(row).collect()
+    };
+    let mut seen = Recipe {
+        inputs: of(&recipe.inputs, inputs),
+        targets: of(&recipe.targets, outputs),
+        ..recipe.clone()
+    };
+    let noise = InputNoise {
+        seed: recipe.seed,
+        step: 0,
+        deviation: recipe.input_noise,
+        width: inputs,
+        samples: rows.len(),
+    };
+    noise.add(0, inputs, &mut seen.inputs);
+    (seen, rows.len())
+}
+
 /// An engine adds as many numbers for each slope as there are samples and values on the way there and back, and rounds
 /// by 2^-24 at each; the values are of the size of the error, or of one. Where a step moves a value over a kink, the
 /// differences say themselves that they are far off: that must be rare.
 #[test]
 fn gradients_are_the_slopes_of_the_error_in_double_precision() {
-    let samples = 70;
+    let all = 70;
+    // Of two, one is over all samples, and one over some of them with noise on their inputs.
+    let mut turn = [false, true].into_iter().cycle();
     let devices = Choice::compiled().filter_map(|choice| Some((choice, open(choice).ok()?.device)));
     let devices: Vec<(Choice, Device)> = devices.collect();
     for architecture in architectures() {
-        for activation in activations() {
-            let recipe = recipe(&architecture, activation, samples);
-            let stack = Stack::new(architecture.clone(), samples, 1, vec![recipe.clone()]).expect("a stack");
+        for (index, activation) in activations().into_iter().enumerate() {
+            // The mean absolute error has a kink at each sample that an answer crosses, which no difference sees through.
+            let losses: Vec<Loss> = Loss::all().filter(|loss| loss.name() != "mae").collect();
+            let mut recipe = recipe(&architecture, activation, all);
+            recipe.loss = losses[index % losses.len()];
+            let batched = turn.next().expect("there is always another turn");
+            recipe.input_noise = if batched { 0.3 } else { 0.0 };
+            let mut stack = Stack::new(architecture.clone(), all, 1, vec![recipe.clone()]).expect("a stack");
+            if batched {
+                let (size, order) = (66, Order::Shuffled);
+                stack = stack.with_batches(Batches { size, order }).expect("a batch");
+            }
+            let (recipe, samples) = seen(&recipe, &stack);
             let network = TrainedNetwork {
                 architecture: architecture.clone(),
                 weights: recipe.initial.clone(),

@@ -8,8 +8,10 @@ pub const RECORDS: usize = 64;
 pub struct Record {
     /// Steps done.
     pub step: usize,
-    /// Mean squared error on the training samples, as trained: in standardised units where they are, and with what
-    /// dropouts leave out, as the loss that a loop in PyTorch prints.
+    /// The network's own loss on the training samples, without penalties, in standardised units where they are. Of steps
+    /// over all of them as trained, with what dropouts leave out, as the loss that a loop in PyTorch prints; of batches, and
+    /// of noise on inputs, the loss on all of them, as the network answers. Of samples that are drawn afresh, on those of
+    /// the step.
     pub loss: f32,
     /// Spectral norm of each layer, first to last, by power iteration: it comes near the true one from below.
     pub sigma: Vec<f32>,

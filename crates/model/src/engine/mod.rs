@@ -23,7 +23,7 @@ use crate::network::trained::TrainedNetwork;
 use crate::network::weights::Weights;
 use crate::unit::Activation;
 
-pub use history::Record;
+pub use history::{RECORDS, Record};
 
 /// The engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +46,11 @@ impl Engine {
         }
     }
 
-    /// Trains all networks of a stack by full-batch gradient descent. The fused engine trains on the calling thread
+    /// Trains all networks of a stack. The fused engine trains on the calling thread
     /// and has no use for `device`.
     ///
     /// `observer` is told now and then how many network-steps have been done since it was told last: of a network that
-    /// diverges, all that it does not need any more. Where it breaks, all networks end as they are.
+    /// diverges or ends early, all that it does not need any more. Where it breaks, all networks end as they are.
     ///
     /// # Errors
     /// If the device gives up.
@@ -103,15 +103,18 @@ impl FromStr for Engine {
 /// What became of a network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// Weights after training; of a diverged network those at which its loss was not finite.
+    /// The weights that are kept of training; of a diverged network those at which its loss was not finite.
     pub weights: Weights,
     /// Its activations, with what their parameters have learned.
     pub activations: Vec<Activation>,
-    /// Steps done: all, unless it diverged or was ended.
+    /// The step before which the network was that which `weights` and `activations` are of: after its last one, or where
+    /// its validation error was the least.
+    pub weights_step: usize,
+    /// Steps done: all, unless it diverged or was ended, by who watched or by its validation error.
     pub steps: usize,
     /// The step, counted from 0, before which the loss was not a finite number.
     pub diverged_at: Option<usize>,
-    /// The network before some 64 of its steps, and after the last one; it ends where a network diverges.
+    /// The network before some 64 of its steps, and after the last one; it ends where a network does.
     pub history: Vec<Record>,
 }
 

@@ -117,7 +117,7 @@ macro_rules! unary {
     };
 }
 
-unary!(Abs Sign Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Logistic Exp Ln Log2 Log10 Sqrt Cbrt Floor Ceil Round Trunc);
+unary!(Abs Sign Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Logistic Erf Exp ExpM1 Ln Log2 Log10 Sqrt Cbrt Floor Ceil Round Trunc);
 
 impl MakeOperators<Symbol> for Operators {
     fn make<'a>() -> Vec<Operator<'a, Symbol>> {

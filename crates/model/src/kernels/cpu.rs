@@ -8,7 +8,7 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::SMALLEST_NORM;
-use super::sums::{self, squared_distance};
+use crate::number::sums;
 
 macro_rules! vectorized {
     ($($(#[$meta:meta])* $visibility:vis fn $name:ident<$life:lifetime>($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block)*) => {$(
@@ -67,6 +67,13 @@ vectorized! {
         sums::dot(a, b)
     }
 
+    /// `values <- factor values`.
+    pub fn scale<'a>(values: &'a mut [f32], factor: f32) {
+        for value in values {
+            *value *= factor;
+        }
+    }
+
     /// `to <- to + factor from`.
     pub fn add_scaled<'a>(to: &'a mut [f32], factor: f32, from: &'a [f32]) {
         for (to, from) in to.iter_mut().zip(from) {
@@ -81,33 +88,9 @@ vectorized! {
             *to = (above - below).mul_add(factor, *to);
         }
     }
-
-    /// `values <- factor values`.
-    pub fn scale<'a>(values: &'a mut [f32], factor: f32) {
-        for value in values {
-            *value *= factor;
-        }
-    }
 }
 
 vectorized! {
-    /// Sum of the squared errors of one network.
-    pub fn squared_error<'a>(prediction: &'a [f32], target: &'a [f32]) -> f32 {
-        squared_distance(prediction, target)
-    }
-
-    /// Backward of [`squared_error`]: `gradient <- factor (prediction - target)`.
-    pub fn squared_error_backward<'a>(
-        prediction: &'a [f32],
-        target: &'a [f32],
-        factor: f32,
-        gradient: &'a mut [f32],
-    ) {
-        for ((gradient, prediction), target) in gradient.iter_mut().zip(prediction).zip(target) {
-            *gradient = factor * (*prediction - *target);
-        }
-    }
-
     /// One power iteration on `weight: [rows, columns]`: `left <- W right / |W right|`,
     /// `right <- Wᵀ left / |Wᵀ left|`; returns `|Wᵀ left|`, which rises to the largest singular value. Where `W right`
     /// has no direction, `right` stays.

@@ -1,5 +1,5 @@
 //! What takes the time: products, sums and the loops over slices for CPUs, and the kernels for GPUs. The loops over
-//! activations and optimisers are with these.
+//! activations, optimisers and losses are with these.
 
 pub mod aligned;
 pub mod cpu;
@@ -7,7 +7,6 @@ pub mod cpu;
 pub(crate) mod gpu;
 pub mod peak;
 pub mod product;
-mod sums;
 
 /// Vectors shorter than this are not scaled up to length one. A matrix that makes its right vector shorter, as one of
 /// zeros does, has no direction to go in: the power iteration stays where it is.

@@ -8,8 +8,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// Columns of all matrices are padded to a multiple of this, with zeros: the widest vector's length.
-pub const LANES: usize = 16;
+pub use crate::number::LANES;
 
 /// `length` rounded up to a multiple of [`LANES`].
 pub const fn padded(length: usize) -> usize {

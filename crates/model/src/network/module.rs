@@ -7,7 +7,7 @@ use super::program::{Operation, Program};
 use super::recipe::Recipe;
 use super::weights::{Layer, Weights};
 use crate::backend::activation::{Activations, activate};
-use crate::unit::{Activation, Identity};
+use crate::unit::{Activation, Identity, PARAMETERS};
 
 /// One fully connected layer of every network of a stack.
 #[derive(Module, Debug)]
@@ -116,6 +116,21 @@ impl Networks {
         buffers
             .swap_remove(program.output())
             .expect("the last operation writes the output")
+    }
+
+    /// For each network the parameters of the activation in each slot, read back to the host.
+    pub fn learned(&self) -> Vec<Vec<Vec<f32>>> {
+        let slots: Vec<Vec<f32>> = self
+            .activations
+            .iter()
+            .map(|activations| host(activations.parameters.clone().inner()))
+            .collect();
+        let networks = self.identities.codes.dims()[0];
+        let of = |network: usize| {
+            let one = |slot: &Vec<f32>| slot[network * PARAMETERS..][..PARAMETERS].to_vec();
+            slots.iter().map(one).collect()
+        };
+        (0..networks).map(of).collect()
     }
 
     /// The weights of each network, read back to the host.

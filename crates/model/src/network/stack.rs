@@ -3,14 +3,17 @@
 use thiserror::Error;
 
 use super::architecture::Architecture;
+use super::batches::Batches;
 use super::recipe::Recipe;
 
-/// Networks that train together: the same architecture, the same number of samples, the same number of steps.
+/// Networks that train together: the same architecture, the same number of samples, the same number of steps, batches of
+/// the same size.
 #[derive(Debug, Clone)]
 pub struct Stack {
     architecture: Architecture,
     samples: usize,
     steps: usize,
+    batches: Option<Batches>,
     networks: Vec<Recipe>,
 }
 
@@ -46,6 +49,14 @@ pub enum StackError {
         /// The rate.
         rate: f32,
     },
+    /// A setting is none that its rule takes.
+    #[error("network {network} of the stack cannot train: {what}")]
+    Setting {
+        /// Its position, counted from 0.
+        network: usize,
+        /// What is wrong, and what to change.
+        what: String,
+    },
     /// A rule is named twice.
     #[error("network {network} of the stack has the penalty {penalty} twice; add up the coefficients")]
     Penalty {
@@ -54,6 +65,28 @@ pub enum StackError {
         /// The name of the rule.
         penalty: &'static str,
     },
+    /// A batch has no sample, or more than there are.
+    #[error("a batch has from 1 to all of the {samples} samples, not {size}")]
+    Batch {
+        /// So many it should have.
+        size: usize,
+        /// So many there are.
+        samples: usize,
+    },
+    /// Samples are drawn for each step, and chosen from these.
+    #[error("network {0} of the stack draws its samples afresh for each step: it has no batches of them")]
+    BatchOfFresh(usize),
+    /// Noise on inputs is no deviation.
+    #[error("network {network} of the stack has noise of {deviation} on its inputs; it is finite and not negative")]
+    Noise {
+        /// Its position, counted from 0.
+        network: usize,
+        /// The deviation.
+        deviation: f32,
+    },
+    /// The validation error decides something, and there is none.
+    #[error("network {0} of the stack is chosen or ended by its validation error, and has no validation samples")]
+    NoValidation(usize),
 }
 
 impl Stack {
@@ -63,7 +96,7 @@ impl Stack {
     /// A stack of these networks.
     ///
     /// - `samples`: of each network
-    /// - `steps`: of the optimiser, each over all samples
+    /// - `steps`: of the optimiser, each over all samples; see [`with_batches`](Self::with_batches)
     ///
     /// # Errors
     /// If a network is not of this architecture, or there is nothing to train.
@@ -89,7 +122,26 @@ impl Stack {
             architecture,
             samples,
             steps,
+            batches: None,
             networks,
+        })
+    }
+
+    /// The same with steps over some of the samples.
+    ///
+    /// # Errors
+    /// If a batch is larger than the samples, or if these are drawn afresh for each step.
+    pub fn with_batches(self, batches: Batches) -> Result<Self, StackError> {
+        let (size, samples) = (batches.size, self.samples);
+        if !(1..=samples).contains(&size) {
+            return Err(StackError::Batch { size, samples });
+        }
+        if let Some(fresh) = self.networks.iter().position(|network| network.fresh.is_some()) {
+            return Err(StackError::BatchOfFresh(fresh));
+        }
+        Ok(Self {
+            batches: Some(batches),
+            ..self
         })
     }
 
@@ -103,7 +155,23 @@ impl Stack {
         self.samples
     }
 
-    /// Steps of the optimiser, each over all samples.
+    /// What a step takes of the samples; none where it takes all.
+    pub fn batches(&self) -> Option<Batches> {
+        self.batches
+    }
+
+    /// Samples of a step, at most.
+    pub fn samples_of_a_step(&self) -> usize {
+        self.batches.map_or(self.samples, |batches| batches.size)
+    }
+
+    /// Whether a step of a network sees its samples otherwise than they are: only some, or with noise. Its loss is then
+    /// not that of all samples, which is computed where it is recorded.
+    pub(crate) fn alters(&self, network: &Recipe) -> bool {
+        self.batches.is_some() || network.input_noise > 0.0
+    }
+
+    /// Steps of the optimiser.
     pub fn steps(&self) -> usize {
         self.steps
     }
@@ -162,6 +230,10 @@ fn check(network: &Recipe, position: usize, architecture: &Architecture, samples
             rate: *rate,
         });
     }
+    settings(network).map_err(|what| StackError::Setting {
+        network: position,
+        what,
+    })?;
     for (index, penalty) in network.penalties.iter().enumerate() {
         if network.penalties[..index]
             .iter()
@@ -178,12 +250,54 @@ fn check(network: &Recipe, position: usize, architecture: &Architecture, samples
         "training targets",
         network.targets.len(),
         samples * architecture.outputs(),
+    )?;
+    let deviation = network.input_noise;
+    if !(deviation.is_finite() && deviation >= 0.0) {
+        return Err(StackError::Noise {
+            network: position,
+            deviation,
+        });
+    }
+    let selection = &network.selection;
+    if selection.is_used() && selection.targets.is_empty() {
+        return Err(StackError::NoValidation(position));
+    }
+    let validation = selection.targets.len() / architecture.outputs();
+    length(
+        "validation targets",
+        selection.targets.len(),
+        validation * architecture.outputs(),
+    )?;
+    length(
+        "validation inputs",
+        selection.inputs.len(),
+        validation * architecture.inputs(),
     )
+}
+
+/// Whether the numbers of a network's rules are such as these take; else what to change.
+fn settings(network: &Recipe) -> Result<(), String> {
+    network.optimizer.check()?;
+    network.schedule.check()?;
+    network.loss.check()?;
+    match network.clip.is_finite() && network.clip >= 0.0 {
+        true => Ok(()),
+        false => Err(format!(
+            "the largest norm of its gradient is a number that is not negative, not {}; 0 is none",
+            network.clip
+        )),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::loss::Loss;
+    use crate::network::batches::Order;
+    use crate::network::selection::Keep;
+    use crate::network::source::Source;
     use crate::penalty::{L2, Penalty, Spectral};
     use crate::unit::{Activation, Tanh};
 
@@ -205,7 +319,7 @@ mod tests {
     fn what_does_not_fit_the_stack_is_refused_by_name() {
         type Change = dyn Fn(&mut Recipe);
         assert_eq!(refused(|_| ()), None);
-        let cases: [(&Change, _); 8] = [
+        let cases: [(&Change, _); 10] = [
             (&|n| n.inputs.truncate(7), ("training inputs", 7, 8)),
             (&|n| n.targets.push(0.0), ("training targets", 13, 12)),
             (&|n| n.initial.truncate(1), ("layers", 1, 2)),
@@ -214,6 +328,8 @@ mod tests {
             (&|n| n.initial[0].bias.clear(), ("biases of a layer", 0, 5)),
             (&|n| n.activations.clear(), ("activations", 0, 1)),
             (&|n| n.dropout.push(0.5), ("dropout rates", 2, 1)),
+            (&|n| n.selection.targets = vec![0.0; 4], ("validation targets", 4, 3)),
+            (&|n| n.selection.targets = vec![0.0; 6], ("validation inputs", 0, 4)),
         ];
         for (change, (what, found, expected)) in cases {
             let error = StackError::Length {
@@ -243,6 +359,86 @@ mod tests {
             penalty: "l2",
         };
         assert_eq!(with([Penalty::new(&L2, 0.1), Penalty::new(&L2, 0.2)]), Some(twice));
+    }
+
+    #[test]
+    fn settings_that_their_rules_do_not_take_are_refused() {
+        type Change = dyn Fn(&mut Recipe);
+        let cases: [(&Change, &str); 4] = [
+            (
+                &|n| n.optimizer = n.optimizer.with("beta1", 1.5).expect("a setting"),
+                "beta1 of adam",
+            ),
+            (
+                &|n| n.schedule = n.schedule.with("warmup", 0.5).expect("a setting"),
+                "warmup of constant",
+            ),
+            (
+                &|n| {
+                    n.loss = "huber"
+                        .parse::<Loss>()
+                        .expect("a loss")
+                        .with("delta", 0.0)
+                        .expect("a setting")
+                },
+                "delta of huber",
+            ),
+            (&|n| n.clip = f32::NAN, "norm of its gradient"),
+        ];
+        for (change, what) in cases {
+            let error = refused(change).expect("refused").to_string();
+            assert!(
+                error.starts_with("network 1 of the stack") && error.contains(what),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn batches_are_of_samples_that_are_there() {
+        let stack = || Stack::new(perceptron(), 4, 10, vec![network()]).expect("a stack");
+        let batches = |size| Batches {
+            size,
+            order: Order::Shuffled,
+        };
+        for size in [0, 5] {
+            let error = StackError::Batch { size, samples: 4 };
+            assert_eq!(stack().with_batches(batches(size)).err(), Some(error));
+        }
+        let batched = stack().with_batches(batches(3)).expect("a batch");
+        assert_eq!((batched.samples(), batched.samples_of_a_step()), (4, 3));
+        assert_eq!(batched.chunks(1).next().expect("a network").batches(), Some(batches(3)));
+        let drawn = Recipe {
+            fresh: Some(Arc::new(Zeros)),
+            ..network()
+        };
+        let fresh = Stack::new(perceptron(), 4, 10, vec![network(), drawn]).expect("a stack");
+        assert_eq!(fresh.with_batches(batches(3)).err(), Some(StackError::BatchOfFresh(1)));
+    }
+
+    #[derive(Debug)]
+    struct Zeros;
+
+    impl Source for Zeros {
+        fn draw(&self, _: usize, inputs: &mut [f32], targets: &mut [f32]) {
+            inputs.fill(0.0);
+            targets.fill(0.0);
+        }
+    }
+
+    #[test]
+    fn noise_is_a_deviation_and_who_selects_has_samples_to_select_by() {
+        for deviation in [-0.1, f32::INFINITY] {
+            let error = StackError::Noise { network: 1, deviation };
+            assert_eq!(refused(|network| network.input_noise = deviation), Some(error));
+        }
+        assert!(matches!(
+            refused(|network| network.input_noise = f32::NAN),
+            Some(StackError::Noise { .. })
+        ));
+        let none = Some(StackError::NoValidation(1));
+        assert_eq!(refused(|network| network.selection.keep = Keep::Best), none);
+        assert_eq!(refused(|network| network.selection.patience = 1), none);
     }
 
     #[test]

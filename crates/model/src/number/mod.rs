@@ -11,12 +11,14 @@ mod double;
 mod dual;
 mod polynomials;
 pub mod single;
+pub(crate) mod sums;
 #[cfg(feature = "wgpu")]
 pub(crate) mod traced;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 pub use dual::Dual;
+pub use sums::LANES;
 
 /// A number that formulas are computed with.
 pub trait Number:
@@ -119,7 +121,9 @@ functions! {
     Cosh hyperbolic_cosine "cosh" libm::cosh;
     Tanh hyperbolic_tangent "tanh" libm::tanh;
     Logistic logistic "sigmoid" |x| 1.0 / (1.0 + libm::exp(-x));
+    Erf error_function "erf" libm::erf;
     Exp exponential "exp" libm::exp;
+    ExpM1 exponential_minus_one "expm1" libm::expm1;
     Ln logarithm "ln" libm::log;
     Log2 binary_logarithm "log2" libm::log2;
     Log10 decimal_logarithm "log10" libm::log10;

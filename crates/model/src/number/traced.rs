@@ -188,8 +188,11 @@ impl Basic for Traced<'_> {
         turned_sine(self, 1.0)
     }
 
+    /// Zero, where it is smaller than a float with all its digits: some drivers stop at the smallest of these, which times a
+    /// large number is one to be seen.
     fn exp(self) -> Self {
-        self.unary(Basic::exp, exponential::expand)
+        let value = self.unary(Basic::exp, exponential::expand);
+        self.if_less(Self::Constant(-87.34), Self::Constant(0.0), value)
     }
 
     fn ln(self) -> Self {

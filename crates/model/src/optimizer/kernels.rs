@@ -4,17 +4,15 @@ use std::marker::PhantomData;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{Numbers, Rule};
+use super::{KEPT, Numbers, Rule};
 
-/// The parameters of a network and what is kept of their gradients, all of one length, updated in place.
+/// The parameters of a network and what is kept of their gradients, updated in place.
 #[derive(Debug)]
 pub struct State<'a> {
     /// Weights and biases.
     pub parameter: &'a mut [f32],
-    /// The first thing kept.
-    pub first: &'a mut [f32],
-    /// The second.
-    pub second: &'a mut [f32],
+    /// What is kept, each as long as the parameters. What the rule does not keep may have any length.
+    pub kept: [&'a mut [f32]; KEPT],
 }
 
 struct Step<'a, R> {
@@ -27,17 +25,38 @@ struct Step<'a, R> {
 impl<R: Rule> WithSimd for Step<'_, R> {
     type Output = ();
 
+    /// A loop for each number of things kept: the other things are zero, and nothing becomes of them.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let State {
             parameter,
-            first,
-            second,
+            kept: [first, second, third],
         } = self.state;
         let numbers = *self.numbers;
-        let state = parameter.iter_mut().zip(first).zip(second);
-        for (((parameter, first), second), gradient) in state.zip(self.gradient) {
-            [*parameter, *first, *second] = R::update([*parameter, *first, *second], *gradient, &numbers);
+        let state = parameter.iter_mut().zip(self.gradient);
+        match R::KEPT {
+            0 => {
+                for (parameter, gradient) in state {
+                    [*parameter, ..] = R::update([*parameter, 0.0, 0.0, 0.0], *gradient, &numbers);
+                }
+            }
+            1 => {
+                for ((parameter, gradient), first) in state.zip(first) {
+                    [*parameter, *first, ..] = R::update([*parameter, *first, 0.0, 0.0], *gradient, &numbers);
+                }
+            }
+            2 => {
+                for (((parameter, gradient), first), second) in state.zip(first).zip(second) {
+                    [*parameter, *first, *second, _] =
+                        R::update([*parameter, *first, *second, 0.0], *gradient, &numbers);
+                }
+            }
+            _ => {
+                for ((((parameter, gradient), first), second), third) in state.zip(first).zip(second).zip(third) {
+                    [*parameter, *first, *second, *third] =
+                        R::update([*parameter, *first, *second, *third], *gradient, &numbers);
+                }
+            }
         }
     }
 }

@@ -28,14 +28,15 @@ impl Activation {
 
     /// A unit or a formula with its default parameters.
     pub fn new(definition: &'static dyn Definition) -> Self {
-        let mut parameters = [0.0; PARAMETERS];
-        for (value, parameter) in parameters.iter_mut().zip(definition.parameters()) {
-            *value = parameter.default;
+        let (mut parameters, mut learned) = ([0.0; PARAMETERS], [false; PARAMETERS]);
+        for (place, parameter) in definition.parameters().iter().enumerate() {
+            parameters[place] = parameter.default;
+            learned[place] = parameter.learned;
         }
         Self {
             definition,
             parameters,
-            learned: [false; PARAMETERS],
+            learned,
         }
     }
 
@@ -49,6 +50,35 @@ impl Activation {
     pub fn learn(mut self, parameter: &str) -> Option<Self> {
         self.learned[self.position(parameter)?] = true;
         Some(self)
+    }
+
+    /// The same, with all parameters fixed.
+    pub fn fixed(mut self) -> Self {
+        self.learned = [false; PARAMETERS];
+        self
+    }
+
+    /// Whether the parameters that are learned are those of which nothing needs to be typed.
+    pub fn learns_as_defined(self) -> bool {
+        let known = self.definition.parameters().iter().zip(self.learned);
+        known.into_iter().all(|(known, learned)| known.learned == learned)
+    }
+
+    /// Whether it is a unit, and no formula.
+    pub fn is_unit(self) -> bool {
+        self.place() < UNITS.len()
+    }
+
+    /// Its place in the list of units; formulas come after it.
+    fn place(self) -> usize {
+        let same =
+            |unit: &&'static dyn Definition| (unit.name(), unit.formula()) == (self.name(), self.definition.formula());
+        UNITS.iter().position(same).unwrap_or(UNITS.len())
+    }
+
+    /// Why there is no such activation with these parameters; none where there is.
+    pub fn refuses(self) -> Option<&'static str> {
+        self.definition.refuses(&self.precise())
     }
 
     fn position(self, parameter: &str) -> Option<usize> {
@@ -107,7 +137,7 @@ impl Activation {
         self.definition.reference(x, &self.precise())[0]
     }
 
-    /// `g'(x)` in double precision. At a kink it is the derivative on the left, as in PyTorch.
+    /// `g'(x)` in double precision. At a kink it is PyTorch's: the derivative on the left, or 0.
     pub fn derivative(self, x: f64) -> f64 {
         self.definition.reference(x, &self.precise())[1]
     }
@@ -190,9 +220,8 @@ impl Ord for Activation {
 impl Activation {
     /// Its place in the list, formulas after all units, and what else tells it from others.
     fn identity(&self) -> (usize, &'static str, &'static str, [u32; PARAMETERS], [bool; PARAMETERS]) {
-        let place = UNITS.iter().position(|unit| unit.name() == self.name());
         (
-            place.unwrap_or(UNITS.len()),
+            self.place(),
             self.name(),
             self.definition.formula(),
             self.parameters.map(f32::to_bits),
@@ -203,22 +232,27 @@ impl Activation {
 
 impl fmt::Display for Activation {
     /// `leaky_relu`, with parameters that are not the defaults `leaky_relu(slope=0.2)`, and with parameters that are
-    /// learned `leaky_relu(slope=0.2 learned)`.
+    /// learned `leaky_relu(slope=0.2 learned)`. Of formulas, which have no defaults, all parameters, and where a unit has
+    /// the same name `snake(formula, a=2)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parameters = self
-            .definition
-            .parameters()
-            .iter()
-            .zip(self.parameters)
-            .zip(self.learned);
-        let special =
-            parameters.filter(|((known, value), learned)| *learned || known.default.to_bits() != value.to_bits());
-        let special: Vec<String> = special
-            .map(|((known, value), learned)| format!("{}={value}{}", known.name, if learned { " learned" } else { "" }))
-            .collect();
-        match special.is_empty() {
+        let is_unit = self.is_unit();
+        let namesake = !is_unit && UNITS.iter().any(|unit| unit.name() == self.name());
+        let mut notes: Vec<String> = namesake.then(|| "formula".to_owned()).into_iter().collect();
+        let known = self.definition.parameters().iter();
+        for ((known, value), learned) in known.zip(self.parameters).zip(self.learned) {
+            let mark = match (known.learned, learned) {
+                (false, true) => " learned",
+                (true, false) => " fixed",
+                _ => "",
+            };
+            let usual = is_unit && known.default.to_bits() == value.to_bits();
+            if !usual || !mark.is_empty() {
+                notes.push(format!("{}={value}{mark}", known.name));
+            }
+        }
+        match notes.is_empty() {
             true => f.pad(self.name()),
-            false => f.pad(&format!("{}({})", self.name(), special.join(", "))),
+            false => f.pad(&format!("{}({})", self.name(), notes.join(", "))),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{Definition, End, From, PARAMETERS, Parameter, kernels};
+use super::{AS_OLD_AS_FORMULAS, Definition, End, From, PARAMETERS, Parameter, UNITS, kernels};
 use crate::expression::{Expression, Operand, Tape, Work};
 use crate::number::{Dual, Number};
 
@@ -42,7 +42,7 @@ impl Formula {
     /// # Errors
     /// If the text cannot be understood, or is too long: what is wrong with it.
     pub fn define(name: &str, text: &str, parameters: &[(String, f32)]) -> Result<&'static Self, String> {
-        if super::UNITS.iter().any(|unit| unit.name() == name) {
+        if UNITS[..AS_OLD_AS_FORMULAS].iter().any(|unit| unit.name() == name) {
             return Err(format!(
                 "\"{name}\" is an activation that there is already; give the formula another name"
             ));
@@ -99,10 +99,9 @@ impl Formula {
                 "it has more than {REGISTERS} intermediate results at a time; make it shorter"
             ));
         }
-        let parameters = parameters.iter().map(|(name, default)| Parameter {
-            name: Box::leak(name.clone().into_boxed_str()),
-            default: *default,
-        });
+        let parameters = parameters
+            .iter()
+            .map(|(name, default)| Parameter::fixed(Box::leak(name.clone().into_boxed_str()), *default));
         Ok(Self {
             name: name.to_owned(),
             text: text.to_owned(),
@@ -153,6 +152,10 @@ impl Definition for Formula {
 
     fn parameters(&'static self) -> &'static [Parameter] {
         &self.parameters
+    }
+
+    fn refuses(&self, _: &[f64]) -> Option<&'static str> {
+        None
     }
 
     fn reference(&self, x: f64, parameters: &[f64]) -> [f64; 2] {

@@ -9,10 +9,7 @@ impl Unit for LeakyRelu {
     const NAME: &'static str = "leaky_relu";
     const FORMULA: &'static str = "x for positive x, slope x otherwise";
     const SOURCE: &'static str = "Maas, Hannun & Ng, ICML 2013";
-    const PARAMETERS: &'static [Parameter] = &[Parameter {
-        name: "slope",
-        default: 0.01,
-    }];
+    const PARAMETERS: &'static [Parameter] = &[Parameter::fixed("slope", 0.01)];
 
     /// The value has the sign of the argument, unless the slope turns it around.
     fn slope_from(parameters: &[f32]) -> Slope {

@@ -27,6 +27,11 @@ pub trait Unit: fmt::Debug + Sync + std::panic::RefUnwindSafe + 'static {
     /// Its parameters, each with its default.
     const PARAMETERS: &'static [Parameter] = &[];
 
+    /// Why there is no such activation with these parameters; none where there is.
+    fn refuses(_: &[f64]) -> Option<&'static str> {
+        None
+    }
+
     /// What the derivative is computed from, with these parameters.
     fn slope_from(_: &[f32]) -> Slope {
         Slope::OfArgument
@@ -36,7 +41,7 @@ pub trait Unit: fmt::Debug + Sync + std::panic::RefUnwindSafe + 'static {
     fn value<N: Number>(x: N, parameters: &[N]) -> N;
 
     /// `g'(x)`, where the value is `y`; where it is [of the value](Slope::OfValue), `y` stands for both. At a kink it is
-    /// the derivative on the left, as in PyTorch.
+    /// PyTorch's: the derivative on the left, or 0.
     fn slope<N: Number>(x: N, y: N, parameters: &[N]) -> N;
 
     /// The Lipschitz constant, `max |g'|`; infinite where there is none.
@@ -64,6 +69,22 @@ pub struct Parameter {
     pub name: &'static str,
     /// Where nothing is typed.
     pub default: f32,
+    /// Whether it is learned where nothing is typed.
+    pub learned: bool,
+}
+
+impl Parameter {
+    /// One that keeps its value, unless the user says otherwise.
+    pub const fn fixed(name: &'static str, default: f32) -> Self {
+        let learned = false;
+        Self { name, default, learned }
+    }
+
+    /// One that is learned, unless the user says otherwise.
+    pub const fn learned(name: &'static str, default: f32) -> Self {
+        let learned = true;
+        Self { name, default, learned }
+    }
 }
 
 /// Parameters of an activation, at most.
@@ -104,7 +125,12 @@ pub enum End {
 impl End {
     /// The constant that is approached.
     pub const fn constant(intercept: f64) -> Self {
-        Self::Line { slope: 0.0, intercept }
+        Self::line(0.0, intercept)
+    }
+
+    /// The line that is approached.
+    pub const fn line(slope: f64, intercept: f64) -> Self {
+        Self::Line { slope, intercept }
     }
 }
 
@@ -117,7 +143,7 @@ macro_rules! units {
             pub use $module::$unit;
         )*
 
-        /// All units, in the order in which results list them.
+        /// All units, in the order in which results list them: new ones come last, so that looks stay.
         static UNITS: &[&dyn Definition] = &[$(&$unit),*];
 
         const COUNT: usize = [$(stringify!($unit)),*].len();
@@ -132,7 +158,35 @@ units! {
     sigmoid::Sigmoid
     identity::Identity
     softplus::Softplus
+    elu::Elu
+    selu::Selu
+    celu::Celu
+    gelu::Gelu
+    gelu_tanh::GeluTanh
+    silu::Silu
+    mish::Mish
+    softsign::Softsign
+    hardtanh::Hardtanh
+    relu6::Relu6
+    prelu::Prelu
+    hardshrink::Hardshrink
+    softshrink::Softshrink
+    tanhshrink::Tanhshrink
+    hardsigmoid::Hardsigmoid
+    hardswish::Hardswish
+    snake::Snake
+    x_plus_sin::XPlusSin
+    sine::Sine
+    cosine::Cosine
+    gaussian::Gaussian
+    sinc::Sinc
+    square::Square
+    abs::Abs
 }
+
+/// Units that are as old as formulas: no formula has one of their names. Those that came later leave theirs to formulas
+/// of experiments that were there before them.
+const AS_OLD_AS_FORMULAS: usize = 7;
 
 /// What the program needs to know of a unit or a formula, whatever its type is.
 pub trait Definition: fmt::Debug + Sync + std::panic::RefUnwindSafe {
@@ -144,6 +198,8 @@ pub trait Definition: fmt::Debug + Sync + std::panic::RefUnwindSafe {
     fn source(&'static self) -> &'static str;
     /// See [`Unit::PARAMETERS`].
     fn parameters(&'static self) -> &'static [Parameter];
+    /// See [`Unit::refuses`].
+    fn refuses(&self, parameters: &[f64]) -> Option<&'static str>;
     /// The derivative by the parameter `which` on a CPU: `slope <- dg/dp(z)`.
     fn parameter_slope(&self, arch: Arch, parameters: &[f32], which: usize, z: &[f32], slope: &mut [f32]);
     /// The derivative by the parameter `which` in double precision.
@@ -206,6 +262,10 @@ impl<U: Unit> Definition for U {
 
     fn parameters(&'static self) -> &'static [Parameter] {
         U::PARAMETERS
+    }
+
+    fn refuses(&self, parameters: &[f64]) -> Option<&'static str> {
+        U::refuses(parameters)
     }
 
     fn parameter_slope(&self, arch: Arch, parameters: &[f32], which: usize, z: &[f32], slope: &mut [f32]) {

@@ -28,11 +28,17 @@ pub fn wide(values: &[f32]) -> Vec<f64> {
 
 #[track_caller]
 pub fn assert_close(what: &str, found: &[f32], expected: &[f64], bound: f64) {
+    assert_near(what, found, expected, &vec![bound; expected.len()]);
+}
+
+/// With a bound for each.
+#[track_caller]
+pub fn assert_near(what: &str, found: &[f32], expected: &[f64], bounds: &[f64]) {
     assert_eq!(found.len(), expected.len(), "{what}");
-    for (i, (found, expected)) in found.iter().zip(expected).enumerate() {
+    for (i, ((found, expected), bound)) in found.iter().zip(expected).zip(bounds).enumerate() {
         let error = (f64::from(*found) - expected).abs();
         assert!(
-            error <= bound,
+            error <= *bound,
             "{what}, element {i}: {found} instead of {expected}, off by {error:e} > {bound:e}"
         );
     }

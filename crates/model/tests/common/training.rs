@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use actlab_model::Activation;
 use actlab_model::engine::{Engine, Outcome, Recipe, Stack};
 use actlab_model::network::architecture::Architecture;
+use actlab_model::network::source::Source;
 use actlab_model::penalty::{Penalty, Spectral};
 use actlab_model::random::{Random, Stream};
 use burn::tensor::Device;
@@ -43,6 +44,29 @@ pub fn recipe(seed: u64, activation: Activation, of: &Architecture, samples: usi
     }
 }
 
+/// Samples of `x^2`, drawn for each step from a network's seed.
+#[derive(Debug)]
+pub struct Squares {
+    pub seed: u64,
+    /// Of a sample.
+    pub inputs: usize,
+    /// Of a sample.
+    pub outputs: usize,
+}
+
+impl Source for Squares {
+    fn draw(&self, step: usize, inputs: &mut [f32], targets: &mut [f32]) {
+        let mut random = Random::part(self.seed, Stream::Fresh, step as u32, 0);
+        let samples = inputs
+            .chunks_exact_mut(self.inputs)
+            .zip(targets.chunks_exact_mut(self.outputs));
+        for (x, y) in samples {
+            x.iter_mut().for_each(|x| *x = 2.0 * random.uniform_f32() - 1.0);
+            y.fill(x.iter().map(|x| x * x).sum());
+        }
+    }
+}
+
 /// What can train here: an engine, and the device that it trains on.
 pub struct Trainer {
     pub name: String,
@@ -57,9 +81,12 @@ impl Trainer {
 
     pub fn train_all(&self, architecture: &Architecture, networks: Vec<Recipe>, steps: usize) -> Vec<Outcome> {
         let samples = networks[0].inputs.len() / architecture.inputs();
-        let (mut told, total) = (0, steps * networks.len());
-        let stack = Stack::new(architecture.clone(), samples, steps, networks).expect("a stack");
-        let outcomes = self.engine.train(&stack, &self.device, &mut |steps| {
+        self.train_stack(&Stack::new(architecture.clone(), samples, steps, networks).expect("a stack"))
+    }
+
+    pub fn train_stack(&self, stack: &Stack) -> Vec<Outcome> {
+        let (mut told, total) = (0, stack.steps() * stack.networks().len());
+        let outcomes = self.engine.train(stack, &self.device, &mut |steps| {
             told += steps;
             ControlFlow::Continue(())
         });

@@ -17,7 +17,7 @@ pub struct Endings {
     pub networks: usize,
     /// How many end in each of [`Ending::ALL`].
     pub counts: Vec<usize>,
-    /// Rays that each was looked at along, at most.
+    /// Rays that each was looked at along, at most; of several outputs as many for each.
     pub rays: usize,
     /// Where those settle that end in a line or a constant.
     pub settling: Option<Settling>,

@@ -14,6 +14,7 @@ pub mod endings;
 pub mod findings;
 pub mod lean;
 pub mod outcome;
+pub mod published;
 pub mod ranking;
 pub mod regularisers;
 pub mod runs;

@@ -290,17 +290,18 @@ pub fn other_bits<'a>(same: &[[&'a Stored; 2]], a: &Store, b: &Store) -> Result<
     Ok(other)
 }
 
-/// A region and the bits of the errors there.
-type Bits<'a> = (&'a str, u64, Option<u64>);
+/// A region and the bits of the errors there, of each output where there are several.
+type Bits<'a> = (&'a str, Vec<Option<u64>>);
 
 /// When it diverged, and its errors.
 fn bits(trial: &Stored) -> (Option<usize>, Option<u64>, Vec<Bits<'_>>) {
     let errors = trial.errors.iter();
     let errors = errors.map(|error| {
+        let outputs = error.outputs.iter().flat_map(|of| [Some(of.rmse), of.nrmse]);
+        let all = [error.rmse, error.nrmse].into_iter().chain(outputs);
         (
             error.region.as_str(),
-            error.rmse.to_bits(),
-            error.nrmse.map(f64::to_bits),
+            all.map(|error| error.map(f64::to_bits)).collect(),
         )
     });
     (trial.diverged_at, trial.train_mse.map(f64::to_bits), errors.collect())

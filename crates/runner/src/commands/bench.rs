@@ -8,6 +8,7 @@ use actlab_model::device::Choice;
 use actlab_model::engine::{Engine, Recipe, Stack, unobserved};
 use actlab_model::kernels::peak::product_peak;
 use actlab_model::network::architecture::Architecture;
+use actlab_model::network::batches::{Batches, Order};
 use actlab_model::penalty::{Penalty, Spectral};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -39,6 +40,9 @@ pub struct Arguments {
     /// With the spectral penalty, without it, or both
     #[arg(long, value_enum, value_delimiter = ',', default_value = "off,on")]
     spectral: Vec<Switch>,
+    /// Samples of a step, of the 256; 0 is all of them
+    #[arg(long, value_delimiter = ',', default_value = "0", value_parser = batch)]
+    batch: Vec<usize>,
     /// Networks of a stack
     #[arg(long, value_delimiter = ',', default_value = "1,64,1024", value_parser = positive)]
     networks: Vec<usize>,
@@ -61,6 +65,11 @@ fn positive(text: &str) -> Result<usize, String> {
     number.ok_or_else(|| "use a whole number from 1 on".to_owned())
 }
 
+fn batch(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number <= SAMPLES);
+    number.ok_or_else(|| format!("use a whole number from 0, all samples, to {SAMPLES}"))
+}
+
 /// Training samples of each network.
 const SAMPLES: usize = 256;
 
@@ -78,6 +87,7 @@ struct Row {
     activation: &'static str,
     spectral: bool,
     networks: usize,
+    batch: usize,
     points: usize,
     engine: &'static str,
     backend: &'static str,
@@ -104,20 +114,22 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     for &hidden in &arguments.hidden {
         for &activation in &arguments.activation {
             for &spectral in &arguments.spectral {
-                for &networks in &arguments.networks {
-                    let stack = stack(hidden, activation, spectral, networks);
+                for (&networks, &batch) in pairs(&arguments.networks, &arguments.batch) {
+                    let batch = if batch == 0 { SAMPLES } else { batch };
+                    let stack = stack(hidden, activation, spectral, networks, batch);
                     let speed = guard(|| speed(&trainer, stack))?;
                     let row = Row {
                         hidden,
                         activation: activation.name(),
                         spectral: spectral == Switch::On,
                         networks,
+                        batch,
                         points: SAMPLES,
                         engine: trainer.engine.name(),
                         backend: trainer.opened.backend,
                         threads: trainer.workers,
                         network_steps_per_second: speed,
-                        fraction_of_peak: speed * operations(hidden) / peak,
+                        fraction_of_peak: speed * operations(hidden, batch) / peak,
                     };
                     let line = if arguments.json {
                         serde_json::to_string(&row)?
@@ -132,16 +144,23 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-const HEADER: &str = "hidden   activation  spectral  networks  network-steps/s  of product peak";
+fn pairs<'a>(first: &'a [usize], second: &'a [usize]) -> impl Iterator<Item = (&'a usize, &'a usize)> {
+    first
+        .iter()
+        .flat_map(|first| second.iter().map(move |second| (first, second)))
+}
+
+const HEADER: &str = "hidden   activation  spectral  networks  batch  network-steps/s  of product peak";
 
 impl Row {
     fn line(&self) -> String {
         format!(
-            "{:<7}  {:<10}  {:<8}  {:>8}  {:>15}  {:>13.0} %",
+            "{:<7}  {:<10}  {:<8}  {:>8}  {:>5}  {:>15}  {:>13.0} %",
             format!("{0}x{0}", self.hidden),
             self.activation,
             if self.spectral { "on" } else { "off" },
             self.networks,
+            self.batch,
             number(self.network_steps_per_second as u64),
             100.0 * self.fraction_of_peak
         )
@@ -150,13 +169,13 @@ impl Row {
 
 /// Floating-point operations of the products of one step of one network: for each weight and sample two in the forward
 /// pass and four in the backward pass.
-fn operations(hidden: usize) -> f64 {
+fn operations(hidden: usize, batch: usize) -> f64 {
     let weights = hidden + hidden * hidden + hidden;
-    (6 * SAMPLES * weights) as f64
+    (6 * batch * weights) as f64
 }
 
-/// Networks that learn y = x^2 on [-1, 1].
-fn stack(hidden: usize, activation: Activation, spectral: Switch, networks: usize) -> Stack {
+/// Networks that learn y = x^2 on [-1, 1]; of batches that are not all samples, shuffled ones.
+fn stack(hidden: usize, activation: Activation, spectral: Switch, networks: usize, batch: usize) -> Stack {
     let architecture = Architecture::perceptron(&[1, hidden, hidden, 1]).expect("widths from 1 on");
     let inputs: Vec<f32> = (0..SAMPLES)
         .map(|i| (2 * i + 1) as f32 / SAMPLES as f32 - 1.0)
@@ -168,7 +187,13 @@ fn stack(hidden: usize, activation: Activation, spectral: Switch, networks: usiz
         ..Recipe::new(&architecture, activation, seed, inputs.clone(), targets.clone())
     };
     let networks = (0..networks as u64).map(network).collect();
-    Stack::new(architecture, SAMPLES, 1, networks).expect("networks of this architecture")
+    let stack = Stack::new(architecture, SAMPLES, 1, networks).expect("networks of this architecture");
+    if batch == SAMPLES {
+        return stack;
+    }
+    let (size, order) = (batch, Order::Shuffled);
+    let batches = stack.with_batches(Batches { size, order });
+    batches.expect("a batch of some samples")
 }
 
 /// Network-steps per second.

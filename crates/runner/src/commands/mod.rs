@@ -1,5 +1,6 @@
 //! What the user types: one file for each word, with its arguments and what it does. Only these write to stdout.
 
+mod activations;
 mod bench;
 mod compare;
 mod devices;
@@ -42,6 +43,8 @@ enum Command {
     Export(export::Arguments),
     /// Print what a trained network answers, as CSV
     Predict(predict::Arguments),
+    /// List the activations: formula, parameters, what each is far out, Lipschitz constant, source
+    Activations(activations::Arguments),
     /// List what can train on this machine, and what --backend auto takes
     Devices,
     /// Measure how many network-steps per second this machine trains, by width, activation, penalty and stack
@@ -60,6 +63,7 @@ impl Cli {
             Command::Report(arguments) => report::run(arguments),
             Command::Export(arguments) => export::run(arguments),
             Command::Predict(arguments) => predict::run(arguments),
+            Command::Activations(arguments) => activations::run(arguments),
             Command::Devices => devices::run(),
             Command::Bench(arguments) => bench::run(arguments),
             Command::Init(arguments) => init::run(arguments),

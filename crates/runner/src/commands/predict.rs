@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// Writes the answers of a trial's network on the grid of all inputs as CSV: the inputs, `prediction`, and for a
-/// target that is a function `truth`.
+/// target that is a function `truth`; of several outputs one for each, with its name.
 fn predict(store: &Store, trial: &Stored, grids: &[Grid], out: impl Write) -> Result<()> {
     let settings = &trial.settings;
     if grids.len() != settings.inputs.len() {
@@ -94,19 +94,29 @@ fn predict(store: &Store, trial: &Stored, grids: &[Grid], out: impl Write) -> Re
     let network = weights::decode(&store.weights(&trial.id)?)?;
     let truth = match settings.data {
         Some(_) => None,
-        None => Some(Function::parse(&settings.target).map_err(InputError::new)?),
+        None => Some(Function::several(&settings.outputs).map_err(InputError::new)?),
     };
-    let mut header: Vec<&str> = settings.inputs.iter().map(String::as_str).collect();
-    header.push("prediction");
-    header.extend(truth.as_ref().map(|_| "truth"));
+    let mut header = settings.inputs.clone();
+    header.extend(columns("prediction", &settings.outputs));
+    header.extend(truth.iter().flat_map(|_| columns("truth", &settings.outputs)));
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let rows = (0..points.unwrap_or(0)).map(|index| {
         let x = point(grids, index);
         let mut row: Vec<String> = x.iter().map(f64::to_string).collect();
-        row.push(answer(&network, &trial.scaling, &x).to_string());
-        row.extend(truth.as_ref().map(|function| function.value(&x).to_string()));
+        row.extend(answer(&network, &trial.scaling, &x).iter().map(f64::to_string));
+        let truth = truth.iter().flat_map(|function| function.values(&x));
+        row.extend(truth.map(|truth| truth.to_string()));
         row
     });
     data::write(out, &header, rows)
+}
+
+/// The column of one output, or one for each of several.
+fn columns(name: &str, outputs: &[String]) -> Vec<String> {
+    match outputs {
+        [_] => vec![name.to_owned()],
+        several => several.iter().map(|output| format!("{name}_{output}")).collect(),
+    }
 }
 
 /// The point with this index of the product of all grids, the last input fastest.
@@ -154,5 +164,12 @@ mod tests {
         let grids = ["0:1:1".parse().expect("a grid"), "5:7:1".parse().expect("a grid")];
         assert_eq!(point(&grids, 0), [0.0, 5.0]);
         assert_eq!(point(&grids, 4), [1.0, 6.0]);
+    }
+
+    #[test]
+    fn several_outputs_have_a_column_each() {
+        let names = ["sin(x)", "b"].map(str::to_owned);
+        assert_eq!(columns("truth", &names[..1]), ["truth"]);
+        assert_eq!(columns("truth", &names), ["truth_sin(x)", "truth_b"]);
     }
 }

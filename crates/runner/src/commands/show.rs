@@ -12,13 +12,14 @@ use crate::analysis::columns::setting;
 use crate::analysis::conclusions::Conclusions;
 use crate::analysis::contests::ACTIVATION;
 use crate::analysis::findings::Findings;
+use crate::analysis::published::compare;
 use crate::analysis::ranking::{Ranking, ranking};
 use crate::error::{nearest, reject};
 use crate::experiment::settings;
 use crate::measure::far_field::{Class, FarField, LIMIT};
 use crate::render::tables::{Tables, json};
 use crate::render::words::{self, short};
-use crate::render::{endings, findings, ranking as table, results, sketch};
+use crate::render::{endings, findings, published, ranking as table, results, sketch};
 use crate::store::{Store, Stored, weights};
 use crate::words::count;
 
@@ -67,15 +68,17 @@ fn overview(store: &Store, arguments: &Arguments) -> Result<String> {
     let conclusions = Conclusions::new(&trials, by, store.about()?.level());
     let once = counted_once(&trials);
     let found = Findings::new(store, &once)?;
+    let about = store.about()?;
+    let compared = compare(&about.published, store, &trials)?;
     if arguments.json {
-        let tables = Tables::new(&found, &conclusions, &trials, &store.about()?);
+        let tables = Tables::new(&found, &conclusions, &compared, &trials, &about);
         return json(&tables, &found, &conclusions);
     }
     let so_far = match (by, arguments.only.is_empty()) {
         (ACTIVATION, true) => results::so_far(store, &trials)?,
         _ => String::new(),
     };
-    let results = so_far + &results::text_of(&conclusions, &found.endings, &store.about()?);
+    let results = so_far + &results::text_of(&conclusions, &found.endings, &about) + &published::text(&compared);
     let cells = if arguments.all {
         cells(store, &trials)?
     } else {
@@ -227,17 +230,16 @@ fn describe(trial: &Stored) -> String {
             None => "done".to_owned(),
         },
     );
+    if let Some(step) = trial.weights_step {
+        line("weights", format!("of step {step} of {}", trial.settings.steps));
+    }
     if let Some(mse) = trial.train_mse {
         line("training MSE", short(mse));
     }
     for error in &trial.errors {
-        let normalised = error
-            .nrmse
-            .map_or_else(String::new, |nrmse| format!(" ({} standard deviations)", short(nrmse)));
-        line(
-            &format!("RMSE {}", error.region),
-            format!("{}{normalised}", short(error.rmse)),
-        );
+        let outputs = trial.settings.outputs.iter().zip(&error.outputs);
+        line(&format!("RMSE {}", error.region), rmse(error.rmse, error.nrmse));
+        outputs.for_each(|(name, of)| line(&format!("  {name}"), rmse(Some(of.rmse), of.nrmse)));
     }
     if let Some(lipschitz) = trial.lipschitz {
         line(
@@ -254,6 +256,11 @@ fn describe(trial: &Stored) -> String {
     if let Some(far) = trial.far() {
         far_field(far, &mut line);
     }
+    let outputs = trial.outside.iter().flat_map(|outside| &outside.outputs);
+    for (name, far) in trial.settings.outputs.iter().zip(outputs) {
+        line("output", name.clone());
+        far_field(far, &mut |name, value| line(&format!("  {name}"), value));
+    }
     let timing = &trial.timing;
     line(
         "trained on",
@@ -264,6 +271,19 @@ fn describe(trial: &Stored) -> String {
     );
     line("steps/s", short(timing.steps_per_second));
     text
+}
+
+/// In the target's units, where there is one, and in its standard deviations.
+fn rmse(rmse: Option<f64>, nrmse: Option<f64>) -> String {
+    match (
+        rmse.map(short),
+        nrmse.map(|nrmse| format!("{} standard deviations", short(nrmse))),
+    ) {
+        (Some(rmse), Some(nrmse)) => format!("{rmse} ({nrmse})"),
+        (Some(rmse), None) => rmse,
+        (None, Some(nrmse)) => format!("{nrmse}, root mean square of all outputs"),
+        (None, None) => "none of all outputs: one is constant there".to_owned(),
+    }
 }
 
 /// What the network ends in, t half-widths from the centre of its range, and what it looks like up to there.

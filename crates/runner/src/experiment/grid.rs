@@ -19,12 +19,12 @@ impl Resolved {
         digest.to_hex()[..16].to_owned()
     }
 
-    /// Inputs, hidden widths, output.
+    /// Inputs, hidden widths, outputs.
     pub fn sizes(&self) -> Vec<usize> {
         let inputs = std::iter::once(self.inputs.len());
         inputs
             .chain(self.hidden.iter().copied())
-            .chain(std::iter::once(1))
+            .chain(std::iter::once(self.outputs.len()))
             .collect()
     }
 }

@@ -1,12 +1,17 @@
 //! Experiments: what was typed, what is meant by it, and the trials that follow.
 
+mod about;
 mod combinations;
 pub mod data;
 pub mod document;
+pub mod domain;
 pub mod grid;
+pub mod published;
 pub mod range;
+pub mod sampling;
 pub mod settings;
 pub mod target;
+pub mod teacher;
 
 use std::path::Path;
 
@@ -37,6 +42,26 @@ impl Experiment {
     pub fn is_list(&self, key: &str) -> bool {
         let typed = self.document.get(key);
         typed.is_some_and(|node| matches!(node.value, document::Value::List(_)))
+    }
+
+    /// An error in one of the published values: it points there.
+    pub fn error_in_published(&self, place: usize, error: &str) -> InputError {
+        let node = self.document.get("published").map(|node| match &node.value {
+            document::Value::List(items) => items.get(place).unwrap_or(node),
+            _ => node,
+        });
+        node.map_or_else(|| InputError::new(error), |node| node.error(error))
+    }
+
+    /// Whether each published value is about networks of this experiment.
+    fn check_published(&self) -> Result<(), InputError> {
+        for (place, published) in self.settings.published.iter().enumerate() {
+            let all = self.trials.iter().map(|trial| &trial.settings);
+            if let Some(misfit) = about::misfit(published, all) {
+                return Err(self.error_in_published(place, &misfit));
+            }
+        }
+        Ok(())
     }
 
     /// An error in what was typed for a setting: it points there, where the setting was typed.
@@ -75,6 +100,7 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
         document,
     };
     combinations::check(&experiment)?;
+    experiment.check_published()?;
     Ok(experiment)
 }
 

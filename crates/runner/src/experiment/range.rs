@@ -22,6 +22,14 @@ pub enum Region {
     Beyond,
 }
 
+impl Region {
+    /// That of a point which is so many half-widths from the centre, more than 1.
+    pub fn outside(distance: f64) -> Self {
+        let band = BANDS.iter().position(|(_, end)| distance <= *end);
+        band.map_or(Self::Beyond, Self::Band)
+    }
+}
+
 /// The bands of the far field: distances from the centre in half-widths of the range.
 pub const BANDS: [(f64, f64); 3] = [(1.0, 1.5), (1.5, 2.0), (2.0, 4.0)];
 
@@ -48,14 +56,10 @@ impl Range {
         if x.iter().enumerate().all(inside) {
             return Region::Inside;
         }
-        let distance = self.distance(x);
-        if distance <= 1.0 {
-            return Region::Gap;
+        match self.distance(x) {
+            near if near <= 1.0 => Region::Gap,
+            far => Region::outside(far),
         }
-        BANDS
-            .iter()
-            .position(|(_, end)| distance <= *end)
-            .map_or(Region::Beyond, Region::Band)
     }
 
     /// Whether there are gaps.

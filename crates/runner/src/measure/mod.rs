@@ -11,21 +11,22 @@ use actlab_model::network::trained::TrainedNetwork;
 
 use crate::experiment::grid::Resolved;
 use crate::samples::{INSIDE, Samples, Scaling};
-use errors::{RegionError, mean_square, region_errors};
-use far_field::{FarField, far_field};
+use errors::{RegionError, mean_squares, region_errors};
+use far_field::{FarField, FarFields, far_fields};
 use lean::{Families, Lean, lean};
 use lipschitz::lipschitz;
 
 /// What is measured of a trained network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measurements {
-    /// Mean squared error on the training samples, in the target's units squared.
-    pub train_mse: f64,
+    /// Mean squared error on the training samples, in the target's units squared; none of several outputs, which have no
+    /// unit in common.
+    pub train_mse: Option<f64>,
     /// Errors where it was not trained.
     pub errors: Vec<RegionError>,
     /// Spectral norm of each layer, first to last.
     pub sigma: Vec<f64>,
-    /// Bound of the slope, in the target's units per unit of input.
+    /// Bound of the slope, in the target's units per unit of input; of several outputs as a vector.
     pub lipschitz: Option<f64>,
     /// What it does outside of its range.
     pub outside: Outside,
@@ -34,8 +35,10 @@ pub struct Measurements {
 /// What a network does outside of its range.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outside {
-    /// What it becomes, and what it looks like.
+    /// What it becomes, and what it looks like; of several outputs all of them together.
     pub far: FarField,
+    /// The same of each of several outputs.
+    pub outputs: Vec<FarField>,
     /// How well single units predict it, where the experiment asks for that.
     pub lean: Option<Lean>,
 }
@@ -58,22 +61,28 @@ impl Question {
         scaling: &Scaling,
         errors: &[RegionError],
     ) -> Outside {
-        let scale = target_deviation(errors, scaling);
+        let scales = target_deviations(errors, scaling);
+        let FarFields { far, outputs } = far_fields(network, settings, scaling, &scales, self.distance);
         let families = self.families.as_ref();
         Outside {
-            far: far_field(network, settings, scaling, scale, self.distance),
-            lean: families.and_then(|families| lean(network, settings, scaling, scale, families)),
+            far,
+            outputs,
+            lean: families.and_then(|families| lean(network, settings, scaling, scales[0], families)),
         }
     }
 }
 
-/// Standard deviation of the target in the range, as the errors there were divided by it.
-pub fn target_deviation(errors: &[RegionError], scaling: &Scaling) -> f64 {
+/// Standard deviation of each output of the target in the range, as the errors there were divided by it.
+pub fn target_deviations(errors: &[RegionError], scaling: &Scaling) -> Vec<f64> {
     let inside = errors.iter().find(|error| error.region == INSIDE);
-    let deviation = inside.and_then(|error| Some(error.rmse / error.nrmse?));
-    deviation
-        .filter(|deviation| deviation.is_finite() && *deviation > 0.0)
-        .unwrap_or(scaling.y_std)
+    let of = |(output, std): (usize, &f64)| {
+        let error = inside.and_then(|error| error.output(output));
+        let deviation = error.and_then(|error| Some(error.rmse / error.nrmse?));
+        deviation
+            .filter(|deviation| deviation.is_finite() && *deviation > 0.0)
+            .unwrap_or(*std)
+    };
+    scaling.y_std.iter().enumerate().map(of).collect()
 }
 
 /// Measures a network. None where it has an error that is not finite, as after its last step it may have.
@@ -86,14 +95,17 @@ pub fn measure(
     let Samples { train, scaling, .. } = samples;
     let errors = region_errors(network, samples);
     let sigma: Vec<f64> = network.weights.iter().map(spectral_norm).collect();
-    let train_mse = mean_square(network, scaling, train);
+    let train_errors = mean_squares(network, scaling, train);
     let lipschitz = lipschitz(network, &sigma, scaling);
-    let finite = train_mse.is_finite()
-        && errors.iter().all(|error| error.rmse.is_finite())
+    let finite = train_errors.iter().all(|error| error.is_finite())
+        && errors.iter().all(RegionError::is_finite)
         && sigma.iter().all(|sigma| sigma.is_finite())
         && lipschitz.is_none_or(f64::is_finite);
     finite.then(|| Measurements {
-        train_mse,
+        train_mse: match train_errors[..] {
+            [one] => Some(one),
+            _ => None,
+        },
         outside: question.ask(network, settings, scaling, &errors),
         errors,
         sigma,
@@ -153,11 +165,8 @@ mod tests {
                 .find(|error| error.region == region)
                 .expect("a region");
             let rmse = mean_square(a, b).sqrt();
-            assert!(
-                (error.rmse / rmse - 1.0).abs() < 2e-5,
-                "{region}: {} instead of {rmse}",
-                error.rmse
-            );
+            let found = error.rmse.expect("one output");
+            assert!((found / rmse - 1.0).abs() < 2e-5, "{region}: {found} instead of {rmse}");
             let nrmse = rmse / variance(a, b).sqrt();
             assert!(
                 (error.nrmse.expect("not constant") / nrmse - 1.0).abs() < 2e-5,
@@ -166,6 +175,77 @@ mod tests {
         }
         assert_eq!(measured.sigma, [1.0]);
         assert_eq!(measured.lipschitz, Some(1.0));
+    }
+
+    /// The lines y = 2x + 1 and y = -3x instead of x and 6x on [-1, 1]: the errors are x + 1 and 9x, with the mean squares
+    /// 1/3 + 1 and 81/3, of which the deviations are those of x and 6x. Sums over the evenly spread points of the test are
+    /// right to 1/512^2 of the integrals.
+    #[test]
+    fn errors_of_two_outputs_are_of_each_and_of_both() {
+        let texts = ["x".to_owned(), "6*x".to_owned()];
+        let mut settings = test_settings("(x, 6*x)", vec![[-1.0, 1.0]]);
+        settings.outputs = texts.to_vec();
+        settings.standardize = false;
+        settings.hidden = Vec::new();
+        let target = Target::Function(Function::several(&texts).expect("expressions"));
+        let samples = samples(&target, &settings).expect("samples");
+        let lines = vec![Layer {
+            inputs: 1,
+            outputs: 2,
+            weight: vec![2.0, -3.0],
+            bias: vec![1.0, 0.0],
+        }];
+        let lines = TrainedNetwork::perceptron(lines, settings.activation);
+        let measured = measure(&lines, &settings, &samples, &question()).expect("finite");
+        assert_eq!(measured.train_mse, None);
+        let error = measured
+            .errors
+            .iter()
+            .find(|error| error.region == "test")
+            .expect("a region");
+        let is = |found: f64, expected: f64| assert!((found / expected - 1.0).abs() < 1e-5, "{found} {expected}");
+        let (first, second) = (error.output(0).expect("first"), error.output(1).expect("second"));
+        is(first.rmse * first.rmse, 4.0 / 3.0);
+        is(second.rmse * second.rmse, 27.0);
+        let deviation = (1f64 / 3.0).sqrt();
+        is(first.nrmse.expect("varies"), first.rmse / deviation);
+        is(second.nrmse.expect("varies"), second.rmse / (6.0 * deviation));
+        assert_eq!((error.rmse, error.output(2)), (None, None));
+        is(error.nrmse.expect("both vary").powi(2), 0.5 * (4.0 + 81.0 / 36.0));
+        // Both are lines, and as a vector as steep as (2, -3).
+        let Outside { far, outputs, .. } = &measured.outside;
+        let ends: Vec<far_field::Ending> = outputs.iter().chain([far]).map(FarField::ending).collect();
+        assert_eq!(ends, [far_field::Ending::Line; 3]);
+        let slopes: Vec<f64> = outputs.iter().map(|of| of.slope).collect();
+        assert!(
+            (slopes[0] - 2.0).abs() < 1e-12 && (slopes[1] - 3.0).abs() < 1e-12,
+            "{slopes:?}"
+        );
+        is(far.slope, 13f64.sqrt());
+        is(measured.lipschitz.expect("a bound"), 13f64.sqrt());
+    }
+
+    /// An output that does not vary has no deviation to measure its error in, and then both have none in common.
+    #[test]
+    fn an_output_that_is_constant_leaves_no_error_of_all() {
+        let texts = ["x".to_owned(), "7".to_owned()];
+        let mut settings = test_settings("(x, 7)", vec![[-1.0, 1.0]]);
+        settings.outputs = texts.to_vec();
+        let target = Target::Function(Function::several(&texts).expect("expressions"));
+        let samples = samples(&target, &settings).expect("samples");
+        let lines = vec![Layer {
+            inputs: 1,
+            outputs: 2,
+            weight: vec![1.0, 0.0],
+            bias: vec![0.0, 0.0],
+        }];
+        let lines = TrainedNetwork::perceptron(lines, settings.activation);
+        for error in region_errors(&lines, &samples) {
+            assert_eq!(error.nrmse, None);
+            let second = error.output(1).expect("an output");
+            assert_eq!((second.rmse, second.nrmse), (0.0, None));
+            assert!(error.output(0).is_some_and(|first| first.nrmse.is_some()));
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From conclusions to what a person sees.
 
+pub mod activations;
 mod claims;
 mod classes;
 mod comparisons;
@@ -10,6 +11,7 @@ mod lean;
 pub mod opening;
 pub mod page;
 mod palette;
+pub mod published;
 pub mod ranking;
 mod raster;
 pub mod results;
@@ -26,5 +28,5 @@ use crate::experiment::target::Function;
 /// What networks of these settings should have learned. None of data, whose truth is known at its rows alone.
 fn truth(settings: &Resolved) -> Option<Function> {
     let is_data = settings.data.is_some();
-    Function::parse(&settings.target).ok().filter(|_| !is_data)
+    Function::several(&settings.outputs).ok().filter(|_| !is_data)
 }

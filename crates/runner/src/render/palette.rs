@@ -2,7 +2,8 @@
 //!
 //! A look follows from the activation's position in the list of all activations, so that it is the same in every report and
 //! stays when others come. Six colours, each with six dashes, symbols and patterns, taken like the diagonals of a square:
-//! up to 36 activations differ in lines, points and bars alike, and twice as many in their symbols.
+//! up to 36 activations differ in lines, points and bars alike, and twice as many in lines and points, which have another
+//! six dashes and symbols.
 
 use std::collections::BTreeSet;
 
@@ -33,17 +34,38 @@ const COLOURS: [[u8; 3]; 6] = [
     [230, 159, 0],
 ];
 
-/// By their names in Plotly, as symbols and patterns.
-const DASHES: [&str; 6] = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
+/// By their names in Plotly, as symbols and patterns, or by what is drawn and what is left out: those of the first 36, then
+/// those of the next.
+const DASHES: [[&str; 6]; 2] = [
+    ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"],
+    [
+        "1px,3px",
+        "12px,12px",
+        "2px,2px,8px,2px",
+        "20px,3px,3px,3px",
+        "6px,2px",
+        "24px,10px",
+    ],
+];
 
 /// The same in figures: how much is drawn and how much is left out, in points. None of a solid line.
-const LENGTHS: [Option<[u32; 2]>; 6] = [
-    None,
-    Some([9, 6]),
-    Some([3, 5]),
-    Some([9, 2]),
-    Some([18, 6]),
-    Some([18, 2]),
+const LENGTHS: [[Option<[u32; 2]>; 6]; 2] = [
+    [
+        None,
+        Some([9, 6]),
+        Some([3, 5]),
+        Some([9, 2]),
+        Some([18, 6]),
+        Some([18, 2]),
+    ],
+    [
+        Some([1, 3]),
+        Some([12, 12]),
+        Some([8, 3]),
+        Some([20, 3]),
+        Some([6, 2]),
+        Some([24, 10]),
+    ],
 ];
 
 /// Those of the first 36, then those of the next.
@@ -61,7 +83,7 @@ impl Look {
         let diagonal = (colour + round) % 6;
         Self {
             colour: COLOURS[colour],
-            dash: DASHES[diagonal],
+            dash: DASHES[round / 6 % 2][diagonal],
             symbol: SYMBOLS[round / 6 % 2][diagonal],
             pattern: PATTERNS[diagonal],
         }
@@ -75,8 +97,8 @@ impl Look {
 
     /// Of its line in the figures.
     pub fn dashes(self) -> Option<[u32; 2]> {
-        let position = DASHES.iter().position(|dash| *dash == self.dash);
-        LENGTHS[position.unwrap_or(0)]
+        let position = DASHES.as_flattened().iter().position(|dash| *dash == self.dash);
+        LENGTHS.as_flattened()[position.unwrap_or(0)]
     }
 
     /// For the page.
@@ -139,6 +161,11 @@ mod tests {
 
     #[test]
     fn many_activations_are_told_apart_by_lines_by_points_and_by_bars() {
+        let lines: BTreeSet<_> = (0..72)
+            .map(|i| (Look::at(i).colour, Look::at(i).dash, Look::at(i).dashes()))
+            .collect();
+        assert_eq!(lines.len(), 72);
+        assert_eq!(LENGTHS.as_flattened().iter().collect::<BTreeSet<_>>().len(), 12);
         let looks: Vec<Look> = (0..36).map(Look::at).collect();
         let distinct = |parts: Vec<([u8; 3], &'static str)>| parts.into_iter().collect::<BTreeSet<_>>().len();
         assert_eq!(

@@ -8,20 +8,21 @@ use super::comparisons;
 use super::ranking::seeds;
 use super::table::{Columns, Table};
 use super::words::{coverage, interval, learned, short, wrapped};
-use super::{opening, verdicts};
+use super::{opening, published, verdicts};
 use crate::analysis::cells::counted_once;
 use crate::analysis::choice::Choice;
 use crate::analysis::columns::setting;
 use crate::analysis::conclusions::{Conclusions, Judged};
 use crate::analysis::contests::{ACTIVATION, Contest};
 use crate::analysis::endings::{Endings, endings};
+use crate::analysis::published::compare;
 use crate::analysis::ranking::swept;
 use crate::store::{About, Store, Stored};
 use crate::words::count;
 
 /// What an error is, of whatever networks.
 pub const ERRORS: &str = "Errors are root mean square, divided by the standard deviation of the target there (std: 1 is as \
-    wrong as the target's mean): median over seeds [exact interval of order statistics]. The interval covers the median of \
+    wrong as the target's mean; of several outputs over all of them): median over seeds [exact interval of order statistics]. The interval covers the median of \
     all seeds with the probability under \"covers\"; inf: diverged. Far: from the edge of the range to twice its half-width \
     from the centre, on both sides. Validation and test: points inside of the range that were not trained on; settings are chosen by the \
     first, nothing by the second. What did not learn explains less than three quarters of the variance that the best \
@@ -37,7 +38,8 @@ pub fn text(store: &Store, trials: &[Stored]) -> Result<String> {
     let about = store.about()?;
     let conclusions = Conclusions::new(trials, ACTIVATION, about.level());
     let endings = endings(&counted_once(trials));
-    Ok(so_far(store, trials)? + &text_of(&conclusions, &endings, &about))
+    let compared = compare(&about.published, store, trials)?;
+    Ok(so_far(store, trials)? + &text_of(&conclusions, &endings, &about) + &published::text(&compared))
 }
 
 /// How many trials are trained, where some are not.

@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 use super::ranking::table;
 use super::table::Table;
 use super::verdicts::answers;
-use super::{claims, classes, comparisons, endings, lean, opening, results, verdicts};
+use super::{claims, classes, comparisons, endings, lean, opening, published, results, verdicts};
 use crate::analysis::conclusions::Conclusions;
 use crate::analysis::findings::Findings;
+use crate::analysis::published::Compared;
 use crate::analysis::ranking::ranking;
 use crate::store::{About, Stored};
 
@@ -33,13 +34,21 @@ pub struct Tables<'r> {
     pub endings: Table,
     /// Whether they lean to the derivative of their activation; without rows where the experiment does not ask.
     pub leanings: Table,
+    /// Published values and ours; without rows where the experiment names none.
+    pub published: Table,
     /// For each target all cells.
     pub cells: Vec<(&'r str, Table)>,
 }
 
 impl<'r> Tables<'r> {
     /// Of all trials of a run.
-    pub fn new(findings: &Findings<'_>, conclusions: &Conclusions<'_>, trials: &'r [Stored], about: &About) -> Self {
+    pub fn new(
+        findings: &Findings<'_>,
+        conclusions: &Conclusions<'_>,
+        compared: &[Compared<'_>],
+        trials: &'r [Stored],
+        about: &About,
+    ) -> Self {
         let rankings = ranking(trials).into_iter();
         Self {
             verdicts: verdicts::table(conclusions),
@@ -51,6 +60,7 @@ impl<'r> Tables<'r> {
             classes: classes::table(&findings.classes),
             endings: endings::table(&findings.endings),
             leanings: lean::table(&findings.leanings),
+            published: published::table(compared),
             cells: rankings
                 .map(|ranking| (ranking.target, table(&ranking, about)))
                 .collect(),
@@ -70,6 +80,9 @@ impl<'r> Tables<'r> {
         ];
         if self.leanings.rows() > 0 {
             named.push(("lean".to_owned(), &self.leanings));
+        }
+        if self.published.rows() > 0 {
+            named.push(("published".to_owned(), &self.published));
         }
         let numbered = self.cells.iter().enumerate();
         named.extend(numbered.map(|(i, (_, table))| (format!("cells_{}", i + 1), table)));

@@ -1,6 +1,10 @@
 //! The numbers that a trial trains on and is tested on.
 
 mod check;
+mod check_steps;
+mod draw;
+mod formulas;
+mod fresh;
 mod regions;
 mod same;
 mod scaling;
@@ -10,10 +14,12 @@ use actlab_model::network::random::{Random, Stream};
 
 use crate::error::InputError;
 use crate::experiment::grid::Resolved;
+use crate::experiment::sampling::Sampling;
 use crate::experiment::target::{Function, Target};
 
 pub use check::check_all;
-pub use regions::{FAR, GAP, INSIDE, VALIDATION, band_name};
+pub use fresh::Fresh;
+pub use regions::{FAR, GAP, INSIDE, VALIDATION, band_name, inside_points};
 pub use same::mark_same;
 pub use scaling::Scaling;
 
@@ -22,19 +28,24 @@ pub use scaling::Scaling;
 pub struct Points {
     /// One row for each point, a number for each input.
     pub x: Vec<Vec<f64>>,
-    /// The target at each point.
-    pub y: Vec<f64>,
+    /// The target at each of them, a number for each output.
+    pub y: Vec<Vec<f64>>,
 }
 
 impl Points {
-    fn push(&mut self, x: Vec<f64>, y: f64) {
+    fn push(&mut self, x: Vec<f64>, y: Vec<f64>) {
         self.x.push(x);
         self.y.push(y);
     }
 
     fn extend(&mut self, other: &Self) {
         self.x.extend(other.x.iter().cloned());
-        self.y.extend(&other.y);
+        self.y.extend(other.y.iter().cloned());
+    }
+
+    /// What one output is to be, at each point.
+    pub fn output(&self, output: usize) -> impl ExactSizeIterator<Item = f64> + Clone {
+        self.y.iter().map(move |y| y[output])
     }
 }
 
@@ -52,39 +63,42 @@ pub struct Samples {
 /// The points of a trial. Those of an expression are drawn from the trial's seed, for the training and for the choice of
 /// settings, and tested on a grid that is the same for every trial; those of data are chosen among its rows.
 pub fn samples(target: &Target, settings: &Resolved) -> Result<Samples, InputError> {
-    let seed = settings.seed.unwrap_or(0);
+    let seed = settings.sample_seed.of(settings.seed.unwrap_or(0));
+    let sampling = settings.sampling;
     let (mut train, validation, parts) = match target {
         Target::Function(function) => (
-            drawn(function, settings, settings.samples, Random::new(seed, Stream::Samples)),
+            drawn(
+                function,
+                settings,
+                sampling,
+                settings.samples,
+                Random::new(seed, Stream::Samples),
+            ),
             regions::defined(drawn(
                 function,
                 settings,
+                sampling.between(),
                 settings.validation,
                 Random::new(seed, Stream::Validation),
             )),
-            regions::grid(function, &settings.range),
+            regions::grid(function, settings),
         ),
         Target::Data(data) => split::chosen(data, settings, seed)?,
     };
-    if let Some(at) = train.y.iter().position(|y| !y.is_finite()) {
-        return Err(not_finite(&settings.target, &train.x[at], train.y[at]));
-    }
+    std::iter::zip(&train.x, &train.y).try_for_each(|(x, y)| finite(settings, x, y))?;
     let mut noise = Random::new(seed, Stream::Noise);
-    train.y.iter_mut().for_each(|y| *y += settings.noise * noise.normal());
-    let scaling = Scaling::of(&train, settings.inputs.len(), settings.standardize);
+    let noisy = train.y.iter_mut().flatten();
+    noisy.for_each(|y| *y += settings.noise * noise.normal());
+    let scaling = Scaling::of(
+        &train,
+        [settings.inputs.len(), settings.outputs.len()],
+        settings.standardize,
+    );
     Ok(Samples {
         train,
         regions: regions::named(parts, validation),
         scaling,
     })
-}
-
-/// How many samples a trial trains on.
-pub fn sample_count(target: &Target, settings: &Resolved) -> usize {
-    match target {
-        Target::Function(_) => settings.samples,
-        Target::Data(data) => split::sample_count(data, settings),
-    }
 }
 
 /// Whether a trial has points to choose its settings by.
@@ -95,24 +109,27 @@ pub fn has_validation(target: &Target, settings: &Resolved) -> bool {
     }
 }
 
-fn drawn(function: &Function, settings: &Resolved, count: usize, mut random: Random) -> Points {
-    let mut points = Points::default();
-    for _ in 0..count {
-        let x: Vec<f64> = (0..settings.inputs.len())
-            .map(|i| settings.range.at(i, random.uniform()))
-            .collect();
-        let y = function.value(&x);
-        points.push(x, y);
+/// So many points of a target, spread like this over the range.
+fn drawn(function: &Function, settings: &Resolved, sampling: Sampling, count: usize, mut random: Random) -> Points {
+    let x = draw::points(settings, sampling, count, &mut random);
+    Points {
+        y: x.iter().map(|x| function.values(x)).collect(),
+        x,
     }
-    points
 }
 
-fn not_finite(target: &str, x: &[f64], y: f64) -> InputError {
+/// Whether a target, with the value `y` at `x`, can be learned there.
+fn finite(settings: &Resolved, x: &[f64], y: &[f64]) -> Result<(), InputError> {
+    let Some(output) = y.iter().position(|y| !y.is_finite()) else {
+        return Ok(());
+    };
     let x: Vec<String> = x.iter().map(f64::to_string).collect();
-    InputError::new(format!(
-        "the target \"{target}\" is {y} at x = {}, which is in the range to train on; choose a range on which it is finite",
+    Err(InputError::new(format!(
+        "the target \"{}\" is {} at x = {}, which is in the range to train on; choose a range on which it is finite",
+        settings.outputs[output],
+        y[output],
         x.join(", ")
-    ))
+    )))
 }
 
 #[cfg(test)]

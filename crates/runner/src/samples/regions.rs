@@ -2,8 +2,11 @@
 
 use actlab_model::network::random::{Random, Stream};
 
-use super::Points;
-use crate::experiment::range::{BANDS, Range, Region};
+use super::{Points, draw};
+use crate::experiment::domain::Domain;
+use crate::experiment::grid::Resolved;
+use crate::experiment::range::{BANDS, Region};
+use crate::experiment::sampling::Sampling;
 use crate::experiment::target::Function;
 
 /// Name of the error inside of the range.
@@ -19,6 +22,13 @@ pub const FAR: &str = "far";
 pub fn band_name(band: usize) -> String {
     let (start, end) = BANDS[band];
     format!("{FAR}_{start}_{end}")
+}
+
+/// All names of errors.
+pub fn names() -> Vec<String> {
+    let bands = (0..BANDS.len()).map(band_name);
+    let first = [VALIDATION, INSIDE, GAP, FAR].map(str::to_owned);
+    first.into_iter().chain(bands).collect()
 }
 
 /// Points by region, in the order: inside, gap, the bands.
@@ -64,61 +74,78 @@ pub fn named(parts: Parts, validation: Points) -> Vec<(String, Points)> {
 pub const TEST_POINTS: usize = 512;
 
 /// The points that an expression is tested at, where it has a value.
-pub fn grid(function: &Function, range: &Range) -> Parts {
+pub fn grid(function: &Function, settings: &Resolved) -> Parts {
+    let domain = settings.domain();
     let part = |region| {
         let x = match region {
-            Region::Inside => inside_points(range, TEST_POINTS),
-            Region::Gap if !range.has_gap() => Vec::new(),
-            Region::Gap => shell_points(range, 0.0, 1.0, region),
-            Region::Band(band) => shell_points(range, BANDS[band].0, BANDS[band].1, region),
+            Region::Inside => inside_points(settings, TEST_POINTS),
+            Region::Gap if !domain.has_gap() => Vec::new(),
+            Region::Gap => shell_points(&domain, 0.0, 1.0, region),
+            Region::Band(band) => shell_points(&domain, BANDS[band].0, BANDS[band].1, region),
             Region::Beyond => Vec::new(),
         };
-        let y = x.iter().map(|x| function.value(x)).collect();
+        let y = x.iter().map(|x| function.values(x)).collect();
         (region, defined(Points { x, y }))
     };
     regions().map(part).collect()
 }
 
-/// Those of the points at which the target has a value: outside of the range sqrt(x) has none for negative x, and is not
-/// tested there.
+/// Those of the points at which every output of the target has a value: outside of the range sqrt(x) has none for negative x,
+/// and is not tested there.
 pub fn defined(points: Points) -> Points {
     let mut defined = Points::default();
-    let finite = points.x.into_iter().zip(points.y).filter(|(_, y)| y.is_finite());
+    let has_values = |(_, y): &(Vec<f64>, Vec<f64>)| y.iter().all(|y| y.is_finite());
+    let finite = points.x.into_iter().zip(points.y).filter(has_values);
     finite.for_each(|(x, y)| defined.push(x, y));
     defined
 }
 
-/// One input: evenly spread. Several: uniform, the same for every trial.
-pub fn inside_points(range: &Range, n: usize) -> Vec<Vec<f64>> {
-    let inputs = range.0.len();
-    if inputs == 1 {
-        return (0..n).map(|i| vec![range.at(0, (i as f64 + 0.5) / n as f64)]).collect();
+/// Points of what the samples cover, the same for every trial: of one input evenly spread, of several as the samples are,
+/// and as normal samples are wherever those are.
+pub fn inside_points(settings: &Resolved, n: usize) -> Vec<Vec<f64>> {
+    let sampling = settings.sampling.between();
+    if settings.range.0.len() == 1 && sampling == Sampling::Uniform {
+        let at = |i: usize| settings.range.at(0, (i as f64 + 0.5) / n as f64);
+        return (0..n).map(|i| vec![at(i)]).collect();
     }
-    let mut random = Random::new(0, Stream::Test);
-    (0..n)
-        .map(|_| (0..inputs).map(|i| range.at(i, random.uniform())).collect())
-        .collect()
+    let domain = settings.domain();
+    let mut drawn = draw::points(settings, sampling, n, &mut Random::new(0, Stream::Test));
+    drawn.retain(|x| domain.region(x) == Region::Inside);
+    drawn
 }
 
 /// Points at a distance from `start` to `end` half-widths that are in `region`.
-fn shell_points(range: &Range, start: f64, end: f64, region: Region) -> Vec<Vec<f64>> {
-    let inputs = range.0.len();
+fn shell_points(domain: &Domain, start: f64, end: f64, region: Region) -> Vec<Vec<f64>> {
+    let inputs = domain.inputs();
     let place = |input: usize, t: f64| {
-        let (centre, half_width) = range.hull(input);
+        let (centre, half_width) = domain.hull(input);
         centre + half_width * t
     };
     if inputs == 1 {
         let side = TEST_POINTS / 2;
         let steps = (0..side).map(|i| start + (end - start) * (i as f64 + 0.5) / side as f64);
         let both = steps.flat_map(|t| [vec![place(0, -t)], vec![place(0, t)]]);
-        return both.filter(|x| range.region(x) == region).collect();
+        return both.filter(|x| domain.region(x) == region).collect();
     }
     let mut random = Random::new(0, Stream::Test);
+    let mut point = || -> Vec<f64> {
+        let mut along = vec![0.0; inputs];
+        match domain.is_box() {
+            true => along
+                .iter_mut()
+                .for_each(|along| *along = end * (2.0 * random.uniform() - 1.0)),
+            false => {
+                let radius = draw::radius_between(start, end, inputs, &mut random);
+                draw::direction(&mut random, radius, &mut along);
+            }
+        }
+        along
+            .iter()
+            .enumerate()
+            .map(|(input, along)| place(input, *along))
+            .collect()
+    };
     // A shell of a cube of side 2 end holds more than a tenth of the cube's volume for the bands that there are.
-    let draws = (0..TEST_POINTS * 100).map(|_| {
-        (0..inputs)
-            .map(|input| place(input, end * (2.0 * random.uniform() - 1.0)))
-            .collect::<Vec<f64>>()
-    });
-    draws.filter(|x| range.region(x) == region).take(TEST_POINTS).collect()
+    let draws = (0..TEST_POINTS * 100).map(|_| point());
+    draws.filter(|x| domain.region(x) == region).take(TEST_POINTS).collect()
 }

@@ -15,25 +15,10 @@ fn inside<'a>(data: &'a Data, settings: &Resolved) -> Vec<&'a Vec<f64>> {
     data.table.rows.iter().filter(is_inside).collect()
 }
 
-/// How many rows train.
-pub fn sample_count(data: &Data, settings: &Resolved) -> usize {
-    training_rows(inside(data, settings).len(), settings)
-}
-
-/// Of the rows in the range a share is held out; of the others as many train as samples were asked for.
-fn training_rows(inside: usize, settings: &Resolved) -> usize {
-    kept_rows(inside, settings).min(settings.samples)
-}
-
-/// How many of the rows in the range are not held out.
-pub fn kept_rows(inside: usize, settings: &Resolved) -> usize {
-    (inside as f64 * (1.0 - settings.holdout.unwrap_or(0.0))).floor() as usize
-}
-
 /// How many of the rows in the range are held out.
 fn held_out(inside: usize, settings: &Resolved) -> usize {
     let held_out = (inside as f64 * settings.holdout.unwrap_or(0.0)).ceil() as usize;
-    held_out.min(inside - training_rows(inside, settings))
+    held_out.min(inside - settings.training_rows(inside))
 }
 
 /// How many of those that are held out choose settings: half of them, rounded down.
@@ -61,7 +46,7 @@ pub fn too_few(data: &Data, settings: &Resolved) -> InputError {
 pub fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Points, Parts), InputError> {
     let inputs = data.x.len();
     let mut inside = inside(data, settings);
-    let train = training_rows(inside.len(), settings);
+    let train = settings.training_rows(inside.len());
     if train < FEWEST {
         return Err(too_few(data, settings));
     }
@@ -87,7 +72,7 @@ pub fn chosen(data: &Data, settings: &Resolved, seed: u64) -> Result<(Points, Po
     let collect = |rows: &[&Vec<f64>]| {
         let mut points = Points::default();
         rows.iter()
-            .for_each(|row| points.push(row[..inputs].to_vec(), row[inputs]));
+            .for_each(|row| points.push(row[..inputs].to_vec(), row[inputs..].to_vec()));
         points
     };
     let outside = |region| {

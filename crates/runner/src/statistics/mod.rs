@@ -5,6 +5,7 @@ mod comparisons;
 mod effects;
 mod intervals;
 mod looks;
+mod means;
 mod shares;
 #[cfg(test)]
 mod simulations;
@@ -13,4 +14,5 @@ pub use comparisons::{Comparison, LEVEL, Seeds, Verdict, decidable, fewest, holm
 pub use effects::main_effects;
 pub use intervals::{Estimate, median, median_interval};
 pub use looks::{Look, Looks};
+pub use means::mean_interval;
 pub use shares::{Share, at_least, seed_share, wilson};

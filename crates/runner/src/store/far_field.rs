@@ -22,16 +22,43 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// Networks that are in memory at a time.
 const BATCH: usize = 512;
 
-/// Writes what a trial's network does.
-pub fn insert(connection: &Connection, trial: &str, outside: &Outside) -> Result<()> {
-    let Outside { far, lean } = outside;
-    let settled = far.settled();
-    let mut statement = connection.prepare_cached(
-        "INSERT OR REPLACE INTO far_field (trial, ends_in, settling, settled, turns, growth, slope, rays, fits, lean)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+/// The columns of a far field.
+const COLUMNS: &str = "ends_in, settling, settled, turns, growth, slope, rays, fits";
+
+/// Writes what a trial's network does, whose outputs have these names.
+pub fn insert(connection: &Connection, trial: &str, outputs: &[String], outside: &Outside) -> Result<()> {
+    insert_one(
+        connection,
+        "far_field",
+        ["trial", "lean"],
+        &outside.far,
+        [
+            Some(trial.to_owned()),
+            outside.lean.as_ref().map(serde_json::to_string).transpose()?,
+        ],
     )?;
+    for (name, far) in outputs.iter().zip(&outside.outputs) {
+        let of = [trial.to_owned(), name.clone()].map(Some);
+        insert_one(connection, "output_far_field", ["trial", "output"], far, of)?;
+    }
+    Ok(())
+}
+
+/// A row of a far field, with two columns beside.
+fn insert_one(
+    connection: &Connection,
+    table: &str,
+    [first, second]: [&str; 2],
+    far: &FarField,
+    [of_first, of_second]: [Option<String>; 2],
+) -> Result<()> {
+    let settled = far.settled();
+    let mut statement = connection.prepare_cached(&format!(
+        "INSERT OR REPLACE INTO {table} ({first}, {second}, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+    ))?;
     statement.execute(params![
-        trial,
+        of_first,
+        of_second,
         far.ending().name(),
         settled.map(Settled::name),
         settled.and_then(Settled::distance),
@@ -40,7 +67,6 @@ pub fn insert(connection: &Connection, trial: &str, outside: &Outside) -> Result
         far.slope,
         serde_json::to_string(&far.rays)?,
         serde_json::to_string(&far.fits)?,
-        lean.as_ref().map(serde_json::to_string).transpose()?,
     ])?;
     Ok(())
 }
@@ -48,18 +74,29 @@ pub fn insert(connection: &Connection, trial: &str, outside: &Outside) -> Result
 /// Asks for what [`outside`] reads, of all trials.
 pub const ALL: &str = "SELECT trial, turns, growth, slope, rays, fits, lean FROM far_field";
 
-/// What the store has of a trial's network, from a row of [`ALL`].
+/// Asks for what [`far`] reads, of all outputs of all trials.
+pub const OUTPUTS: &str = "SELECT trial, turns, growth, slope, rays, fits FROM output_far_field ORDER BY rowid";
+
+/// What the store has of a trial's network, from a row of [`ALL`]: without what each of its outputs does.
 pub fn outside(row: &Row<'_>) -> Result<Outside> {
+    let lean = row.get_ref(6)?.as_str_or_null()?.map(serde_json::from_str);
+    Ok(Outside {
+        far: far(row)?,
+        outputs: Vec::new(),
+        lean: lean.transpose()?,
+    })
+}
+
+/// A far field, from a row of [`ALL`] or of [`OUTPUTS`].
+pub fn far(row: &Row<'_>) -> Result<FarField> {
     let text = |column: usize| Ok::<_, anyhow::Error>(row.get_ref(column)?.as_str_or_null()?);
     let swings = row.get::<_, Option<f64>>(1)?.zip(row.get(2)?);
-    let far = FarField {
+    Ok(FarField {
         rays: serde_json::from_str(text(4)?.unwrap_or_default())?,
         swings: swings.map(|(turns, growth)| Swings { turns, growth }),
         slope: row.get::<_, Option<f64>>(3)?.unwrap_or(f64::INFINITY),
         fits: serde_json::from_str(text(5)?.unwrap_or_default())?,
-    };
-    let lean = text(6)?.map(serde_json::from_str).transpose()?;
-    Ok(Outside { far, lean })
+    })
 }
 
 impl Store {
@@ -107,7 +144,7 @@ impl Store {
             let there = "SELECT 1 FROM trials WHERE trial = ?1 AND diverged_at IS NULL";
             let there = transaction.prepare_cached(there)?.exists([&trial.id])?;
             if let Some(outside) = trial.outside.as_ref().filter(|_| there) {
-                insert(&transaction, &trial.id, outside)?;
+                insert(&transaction, &trial.id, &trial.settings.outputs, outside)?;
             }
         }
         Ok(transaction.commit()?)
@@ -116,10 +153,10 @@ impl Store {
 
 /// Whether the store does not have all that is asked of a trial's network.
 fn lacks(trial: &Stored, distance: f64, activations: &[Activation]) -> bool {
-    let Some(Outside { far, lean }) = &trial.outside else {
+    let Some(Outside { far, lean, .. }) = &trial.outside else {
         return true;
     };
-    let asked = !activations.is_empty() && trial.settings.inputs.len() == 1;
+    let asked = !activations.is_empty() && trial.settings.inputs.len() == 1 && trial.settings.outputs.len() == 1;
     far.fit(distance).is_none() || asked && !lean.as_ref().is_some_and(|lean| lean.has_all(activations))
 }
 

@@ -20,7 +20,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{InputError, reject};
 
+pub use points::Points;
 pub use records::{About, Facts, Failed, Finished, Origin, Stored};
+pub use write::Measured;
 
 /// Name of the store's file in a run's folder.
 pub const FILE: &str = "actlab.sqlite";

@@ -24,35 +24,44 @@ pub fn drawable(experiment: &Experiment) -> impl Iterator<Item = &Data> {
 /// Keeps the points of an experiment's data, in place of all others.
 pub fn keep(transaction: &Transaction<'_>, experiment: &Experiment) -> Result<()> {
     transaction.execute("DELETE FROM points", [])?;
-    let mut insert = transaction.prepare("INSERT INTO points (data, x, y) VALUES (?1, ?2, ?3)")?;
+    let mut insert = transaction.prepare("INSERT INTO points (data, output, x, y) VALUES (?1, ?2, ?3, ?4)")?;
     for data in drawable(experiment) {
         let digest = data.table.digest();
-        for [x, y] in thinned(&data.table.rows) {
-            insert.execute(params![digest, x, y])?;
+        for output in 0..data.y.len() {
+            let rows = data.table.rows.iter();
+            let points = rows.map(|row| [row[0], row[1 + output]]).collect();
+            for [x, y] in thinned(points) {
+                insert.execute(params![digest, output as i64, x, y])?;
+            }
         }
     }
     Ok(())
 }
 
+/// By the digest of the data, the points of each output.
+pub type Points = BTreeMap<String, Vec<Vec<[f64; 2]>>>;
+
 impl Store {
-    /// By the digest of the data, the points that its pictures show.
-    pub fn points(&self) -> Result<BTreeMap<String, Vec<[f64; 2]>>> {
+    /// What pictures show of the data.
+    pub fn points(&self) -> Result<Points> {
         let mut statement = self
             .connection
-            .prepare("SELECT data, x, y FROM points ORDER BY rowid")?;
+            .prepare("SELECT data, output, x, y FROM points ORDER BY rowid")?;
         let mut rows = statement.query([])?;
-        let mut points: BTreeMap<String, Vec<[f64; 2]>> = BTreeMap::new();
+        let mut points = Points::new();
         while let Some(row) = rows.next()? {
-            points.entry(row.get(0)?).or_default().push([row.get(1)?, row.get(2)?]);
+            let outputs = points.entry(row.get(0)?).or_default();
+            let output = row.get::<_, i64>(1)? as usize;
+            outputs.resize(outputs.len().max(output + 1), Vec::new());
+            outputs[output].push([row.get(2)?, row.get(3)?]);
         }
         Ok(points)
     }
 }
 
-/// At most [`MOST`] of the rows, from left to right: of as many neighbours each the lowest and the highest, so that a picture
+/// At most [`MOST`] of the points, from left to right: of as many neighbours each the lowest and the highest, so that a picture
 /// has the same outline as one of all rows.
-fn thinned(rows: &[Vec<f64>]) -> Vec<[f64; 2]> {
-    let mut points: Vec<[f64; 2]> = rows.iter().map(|row| [row[0], row[1]]).collect();
+fn thinned(mut points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
     points.sort_by(|a, b| a[0].total_cmp(&b[0]));
     if points.len() <= MOST {
         return points;
@@ -74,15 +83,15 @@ mod tests {
 
     #[test]
     fn few_rows_are_kept_as_they_are() {
-        let rows = [vec![2.0, 5.0], vec![1.0, 3.0], vec![1.5, 9.0]];
-        assert_eq!(thinned(&rows), [[1.0, 3.0], [1.5, 9.0], [2.0, 5.0]]);
+        let rows = vec![[2.0, 5.0], [1.0, 3.0], [1.5, 9.0]];
+        assert_eq!(thinned(rows), [[1.0, 3.0], [1.5, 9.0], [2.0, 5.0]]);
     }
 
     #[test]
     fn many_rows_keep_their_outline() {
         let wave = |i: usize| (0.1 * i as f64).sin() + if i == 4321 { 10.0 } else { 0.0 };
-        let rows: Vec<Vec<f64>> = (0..10_001).map(|i| vec![i as f64, wave(i)]).collect();
-        let points = thinned(&rows);
+        let rows: Vec<[f64; 2]> = (0..10_001).map(|i| [i as f64, wave(i)]).collect();
+        let points = thinned(rows.clone());
         assert!(points.len() <= MOST && points.len() > MOST / 2, "{}", points.len());
         assert!(points.is_sorted_by(|a, b| a[0] <= b[0]));
         assert!(points.contains(&[4321.0, wave(4321)]), "the one that sticks out");

@@ -8,6 +8,7 @@ use rusqlite::OptionalExtension;
 
 use super::{About, Failed, Origin, Store, history};
 use crate::experiment::grid::Resolved;
+use crate::experiment::published::Published;
 use crate::statistics::Looks;
 
 impl Store {
@@ -66,7 +67,14 @@ impl Store {
             far_distance: far_distance.unwrap_or(10.0),
             lean: self.meta("lean")?.as_deref() == Some("true"),
             looks: self.looks()?,
+            published: self.published()?,
         })
+    }
+
+    /// What others have published; an older store knows of none.
+    fn published(&self) -> Result<Vec<Published>> {
+        let published = self.meta("published")?.unwrap_or_else(|| "[]".to_owned());
+        serde_json::from_str(&published).context("the store holds published values that this version cannot read")
     }
 
     /// The looks that were fixed for the run, if it is one that seeds are added to until it is decided.

@@ -7,6 +7,7 @@ use actlab_model::engine::Record;
 use actlab_model::network::trained::TrainedNetwork;
 
 use crate::experiment::grid::{Resolved, Trial};
+use crate::experiment::published::Published;
 use crate::measure::errors::RegionError;
 use crate::measure::far_field::FarField;
 use crate::measure::{Measurements, Outside};
@@ -23,6 +24,8 @@ pub struct Finished {
     pub samples: usize,
     /// From the target's units to the network's.
     pub scaling: Scaling,
+    /// The step that its weights are of, where it is known.
+    pub weights_step: Option<usize>,
     /// The step at which its loss was no finite number.
     pub diverged_at: Option<usize>,
     /// None of a diverged network.
@@ -82,6 +85,8 @@ pub struct Facts {
     pub cell: String,
     /// What it depends on.
     pub settings: Resolved,
+    /// The step that its weights are of; none of a trial that was trained before this was noted.
+    pub weights_step: Option<usize>,
     /// The step at which it diverged.
     pub diverged_at: Option<usize>,
     /// Mean squared error on the training samples.
@@ -130,6 +135,8 @@ pub struct About {
     pub lean: bool,
     /// When its comparisons are looked at, where seeds are added until they are decided.
     pub looks: Option<Looks>,
+    /// Values that others have published.
+    pub published: Vec<Published>,
 }
 
 impl About {

@@ -62,7 +62,7 @@ const TABLES: &str = "
 
 /// What leads from each version to the next, the first to the second first. A table is only ever changed here, so that
 /// a new store and an old one are the same.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 6] = [
     // A trial's own version, where before the last sweep stamped the whole store with its own; and trials that failed.
     "
     ALTER TABLE timings ADD COLUMN version TEXT NOT NULL DEFAULT '';
@@ -98,6 +98,47 @@ const MIGRATIONS: [&str; 4] = [
     // What pictures show of data, by its digest.
     "
     CREATE TABLE points (data TEXT NOT NULL, x REAL NOT NULL, y REAL NOT NULL);
+    ",
+    // The step that a trial's weights are of, which was the last.
+    "
+    ALTER TABLE trials ADD COLUMN weights_step INTEGER;
+    ",
+    // Networks of several outputs: they have no error in one unit, and beside what they do together there is what each of
+    // their outputs does.
+    "
+    ALTER TABLE errors RENAME TO errors_of_one;
+    CREATE TABLE errors (
+        trial TEXT NOT NULL,
+        region TEXT NOT NULL,
+        points INTEGER NOT NULL,
+        rmse REAL,
+        nrmse REAL,
+        UNIQUE (trial, region)
+    );
+    INSERT INTO errors SELECT trial, region, points, rmse, nrmse FROM errors_of_one ORDER BY rowid;
+    DROP TABLE errors_of_one;
+    CREATE TABLE output_errors (
+        trial TEXT NOT NULL,
+        region TEXT NOT NULL,
+        output TEXT NOT NULL,
+        rmse REAL NOT NULL,
+        nrmse REAL,
+        UNIQUE (trial, region, output)
+    );
+    CREATE TABLE output_far_field (
+        trial TEXT NOT NULL,
+        output TEXT NOT NULL,
+        ends_in TEXT NOT NULL,
+        settling TEXT,
+        settled REAL,
+        turns REAL,
+        growth REAL,
+        slope REAL NOT NULL,
+        rays TEXT NOT NULL,
+        fits TEXT NOT NULL,
+        UNIQUE (trial, output)
+    );
+    ALTER TABLE points ADD COLUMN output INTEGER NOT NULL DEFAULT 0;
     ",
 ];
 

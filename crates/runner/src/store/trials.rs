@@ -9,7 +9,7 @@ use rusqlite::Row;
 use super::read::read_settings;
 use super::{Facts, Store, Stored, far_field};
 use crate::experiment::grid::Resolved;
-use crate::measure::errors::RegionError;
+use crate::measure::errors::{OutputError, RegionError};
 use crate::train::Timing;
 
 impl Store {
@@ -25,11 +25,30 @@ impl Store {
                 points: row.get::<_, i64>(2)? as usize,
                 rmse: row.get(3)?,
                 nrmse: row.get(4)?,
+                outputs: Vec::new(),
             });
+            Ok(())
+        })?;
+        let of_outputs = "SELECT trial, region, rmse, nrmse FROM output_errors ORDER BY rowid";
+        self.each_of(of_outputs, &places, |place, row| {
+            let region = row.get_ref(1)?.as_str()?;
+            let error = trials[place].errors.iter_mut().find(|error| error.region == region);
+            let (rmse, nrmse) = (row.get(2)?, row.get(3)?);
+            error
+                .into_iter()
+                .for_each(|error| error.outputs.push(OutputError { rmse, nrmse }));
             Ok(())
         })?;
         self.each_of(far_field::ALL, &places, |place, row| {
             trials[place].outside = Some(far_field::outside(row)?);
+            Ok(())
+        })?;
+        self.each_of(far_field::OUTPUTS, &places, |place, row| {
+            let far = far_field::far(row)?;
+            let outside = trials[place].outside.as_mut();
+            outside
+                .into_iter()
+                .for_each(|outside| outside.outputs.push(far.clone()));
             Ok(())
         })?;
         self.complete(&mut trials)?;
@@ -40,7 +59,8 @@ impl Store {
     fn without_measurements(&self) -> Result<Vec<Stored>> {
         let mut statement = self.connection.prepare(
             "SELECT t.trial, t.cell, t.settings, t.seed, t.diverged_at, t.train_mse, t.sigma, t.lipschitz, t.scaling,
-                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version, p.same, p.position
+                    r.backend, r.adapter, r.engine, r.stack, r.seconds, r.steps_per_second, r.version, p.same, p.position,
+                    t.weights_step
              FROM plan p JOIN trials t ON t.trial = p.trial JOIN timings r ON r.trial = t.trial",
         )?;
         let mut rows = statement.query([])?;
@@ -95,6 +115,7 @@ fn facts(row: &Row<'_>, cells: &mut Cells) -> Result<Facts> {
         id: row.get(0)?,
         cell,
         settings,
+        weights_step: row.get::<_, Option<i64>>("weights_step")?.map(|step| step as usize),
         diverged_at: row.get::<_, Option<i64>>(4)?.map(|step| step as usize),
         train_mse: row.get(5)?,
         errors: Vec::new(),

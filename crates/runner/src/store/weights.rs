@@ -15,8 +15,13 @@ use serde::Deserialize;
 use crate::experiment::grid::Resolved;
 use crate::samples::Scaling;
 
-/// A tensor on its way to the file.
-type Named = (String, Vec<usize>, Vec<u8>);
+/// A tensor on its way to the file: its name, shape and bytes.
+pub type Named = (String, Vec<usize>, Vec<u8>);
+
+/// A tensor of these numbers.
+pub fn named(name: String, shape: Vec<usize>, values: &[f32]) -> Named {
+    (name, shape, bytes(values))
+}
 
 /// One network as a safetensors file; its settings and its scaling are in the metadata, as JSON.
 pub fn encode(network: &TrainedNetwork, settings: &Resolved, scaling: &Scaling) -> Result<Vec<u8>> {
@@ -33,14 +38,21 @@ pub fn encode(network: &TrainedNetwork, settings: &Resolved, scaling: &Scaling) 
         let values = activation.learned_values();
         values.map(move |(parameter, value)| (name(parameter), vec![1], bytes(&[value])))
     });
-    let buffers: Vec<Named> = layers.chain(learned).collect();
-    let views = buffers
+    let tensors: Vec<Named> = layers.chain(learned).collect();
+    file(
+        &tensors,
+        &serde_json::json!({ "settings": settings, "scaling": scaling }),
+    )
+}
+
+/// Tensors as a safetensors file, with what describes them as JSON in the metadata.
+pub fn file(tensors: &[Named], description: &serde_json::Value) -> Result<Vec<u8>> {
+    let views = tensors
         .iter()
         .map(|(name, shape, bytes)| Ok((name.as_str(), TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
         .collect::<Result<Vec<_>>>()?;
     // One entry, so that the file's bytes do not depend on the order of a hash map.
-    let description = serde_json::json!({ "settings": settings, "scaling": scaling }).to_string();
-    let metadata = HashMap::from([("actlab".to_owned(), description)]);
+    let metadata = HashMap::from([("actlab".to_owned(), description.to_string())]);
     Ok(serialize(views, Some(metadata))?)
 }
 
@@ -105,10 +117,9 @@ mod tests {
     #[test]
     fn networks_survive_the_way_through_a_file() {
         let scaling = Scaling {
-            x_mean: vec![0.0; 2],
-            x_std: vec![1.0; 2],
-            y_mean: 0.5,
-            y_std: 2.0,
+            y_mean: vec![0.5],
+            y_std: vec![2.0],
+            ..Scaling::none(2, 1)
         };
         let mut settings = test_settings("x1*x2", vec![[-1.0, 1.0]]);
         settings.hidden = vec![5, 3];

@@ -10,6 +10,9 @@ use crate::measure::errors::RegionError;
 use crate::statistics::Looks;
 use crate::words::VERSION;
 
+/// The errors of a trial, whose outputs have these names.
+pub type Measured<'t> = (&'t str, &'t [String], Vec<RegionError>);
+
 impl Store {
     /// Whether the store is about exactly this experiment already.
     pub fn is_about(&self, experiment: &Experiment) -> Result<bool> {
@@ -70,14 +73,12 @@ impl Store {
     }
 
     /// Writes the errors of trials as they were measured again, in place of those that there were: all or none.
-    pub fn measure_again(&mut self, measured: &[(&str, Vec<RegionError>)]) -> Result<()> {
+    pub fn measure_again(&mut self, measured: &[Measured<'_>]) -> Result<()> {
         let mut store = || -> Result<()> {
             let transaction = write(&mut self.connection)?;
-            for (trial, errors) in measured {
-                transaction
-                    .prepare_cached("DELETE FROM errors WHERE trial = ?1")?
-                    .execute([trial])?;
-                insert_errors(&transaction, trial, errors)?;
+            for (trial, outputs, errors) in measured {
+                delete(&transaction, &["errors", "output_errors"], trial)?;
+                insert_errors(&transaction, trial, outputs, errors)?;
             }
             Ok(transaction.commit()?)
         };
@@ -120,6 +121,10 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
         ("far_distance", experiment.settings.far_distance.to_string()),
         ("lean", experiment.settings.lean.to_string()),
         ("plan", digest.finalize().to_hex().to_string()),
+        (
+            "published",
+            serde_json::json!(experiment.settings.published).to_string(),
+        ),
     ];
     // A store that was written before points were kept is about the same experiment, and gets them.
     let data: Vec<String> = points::drawable(experiment).map(|data| data.table.digest()).collect();
@@ -129,16 +134,32 @@ fn about(experiment: &Experiment) -> Vec<(&'static str, String)> {
     about
 }
 
+/// The tables that have rows of a trial.
+const OF_TRIALS: [&str; 8] = [
+    "trials",
+    "errors",
+    "output_errors",
+    "weights",
+    "timings",
+    "failures",
+    "far_field",
+    "output_far_field",
+];
+
 /// Everything about a trial.
 fn remove(transaction: &Transaction<'_>, trial: &str) -> Result<()> {
-    for table in ["trials", "errors", "weights", "timings", "failures", "far_field"] {
+    delete(transaction, &OF_TRIALS, trial)
+}
+
+fn delete(transaction: &Transaction<'_>, tables: &[&str], trial: &str) -> Result<()> {
+    for table in tables {
         let delete = format!("DELETE FROM {table} WHERE trial = ?1");
         transaction.prepare_cached(&delete)?.execute([trial])?;
     }
     Ok(())
 }
 
-fn insert_errors(transaction: &Transaction<'_>, trial: &str, errors: &[RegionError]) -> Result<()> {
+fn insert_errors(transaction: &Transaction<'_>, trial: &str, outputs: &[String], errors: &[RegionError]) -> Result<()> {
     let mut insert = transaction
         .prepare_cached("INSERT INTO errors (trial, region, points, rmse, nrmse) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for error in errors {
@@ -149,6 +170,16 @@ fn insert_errors(transaction: &Transaction<'_>, trial: &str, errors: &[RegionErr
             error.rmse,
             error.nrmse
         ])?;
+        for (name, output) in outputs.iter().zip(&error.outputs) {
+            let insert = "INSERT INTO output_errors (trial, region, output, rmse, nrmse) VALUES (?1, ?2, ?3, ?4, ?5)";
+            transaction.prepare_cached(insert)?.execute(params![
+                trial,
+                error.region,
+                name,
+                output.rmse,
+                output.nrmse
+            ])?;
+        }
     }
     Ok(())
 }
@@ -160,8 +191,9 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO trials (trial, cell, target, activation, hidden, range, spectral, learning_rate,
-                 seed, settings, train_samples, status, diverged_at, train_mse, sigma, lipschitz, scaling, history)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                 seed, settings, train_samples, status, diverged_at, train_mse, sigma, lipschitz, scaling, history,
+                 weights_step)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             id,
@@ -181,15 +213,17 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
                 "done"
             },
             finished.diverged_at.map(|step| step as i64),
-            measured.map(|measured| measured.train_mse),
+            measured.and_then(|measured| measured.train_mse),
             measured
                 .map(|measured| serde_json::to_string(&measured.sigma))
                 .transpose()?,
             measured.and_then(|measured| measured.lipschitz),
             serde_json::to_string(&finished.scaling)?,
             history::encode(&finished.history)?,
+            finished.weights_step.map(|step| step as i64),
         ])?;
-    insert_errors(transaction, id, measured.map_or(&[][..], |measured| &measured.errors))?;
+    let errors = measured.map_or(&[][..], |measured| &measured.errors);
+    insert_errors(transaction, id, &settings.outputs, errors)?;
     transaction
         .prepare_cached("INSERT INTO weights (trial, safetensors) VALUES (?1, ?2)")?
         .execute(params![
@@ -197,7 +231,7 @@ fn insert(transaction: &Transaction<'_>, finished: &Finished) -> Result<()> {
             weights::encode(&finished.network, settings, &finished.scaling)?
         ])?;
     if let Some(measured) = measured {
-        far_field::insert(transaction, id, &measured.outside)?;
+        far_field::insert(transaction, id, &settings.outputs, &measured.outside)?;
     }
     let timing = &finished.timing;
     transaction

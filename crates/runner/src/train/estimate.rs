@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use actlab_model::engine::{DeviceLost, unobserved};
+use actlab_model::engine::{DeviceLost, RECORDS, unobserved};
 use anyhow::Result;
 
 use super::plan::{Place, PlannedStack};
 use super::{Trained, Trainer};
+use crate::experiment::grid::Resolved;
 use crate::experiment::target::Target;
 use crate::panics::guard;
 
@@ -51,26 +52,40 @@ fn kinds(stacks: &[PlannedStack], place: Place) -> impl Iterator<Item = Kind> {
                 settings.spectral_decoupled,
                 settings.spectral_norm,
                 settings.dropout,
+                settings.input_noise,
             ];
-            let parts = parts.map(|part| part > 0.0);
+            let parts = (
+                parts.map(|part| part > 0.0),
+                settings.fresh,
+                settings.has_chosen_weights(),
+            );
             let own = matches!(place, Place::Core).then_some((settings.activation, parts));
-            let kind = kinds.entry((&stack.sizes, stack.samples, own)).or_insert_with(|| Kind {
-                stack: PlannedStack {
-                    trials: if own.is_some() {
-                        vec![trial.clone()]
-                    } else {
-                        stack.trials.clone()
+            let batch = stack.batches.map(|batches| batches.size);
+            let kind = kinds
+                .entry((&stack.sizes, stack.samples, batch, own))
+                .or_insert_with(|| Kind {
+                    stack: PlannedStack {
+                        trials: if own.is_some() {
+                            vec![trial.clone()]
+                        } else {
+                            stack.trials.clone()
+                        },
+                        ..stack.clone()
                     },
-                    ..stack.clone()
-                },
-                trials: 0,
-                network_steps: 0,
-            });
+                    trials: 0,
+                    network_steps: 0,
+                });
             kind.trials += 1;
             kind.network_steps += stack.steps as u64;
         }
     }
     kinds.into_values()
+}
+
+/// Whether its records take time of their own: errors of samples that no step goes through as they are.
+fn has_work_of_records(kind: &PlannedStack) -> bool {
+    let has = |settings: &Resolved| settings.input_noise > 0.0 || settings.has_chosen_weights();
+    kind.batches.is_some() || kind.trials.iter().any(|trial| has(&trial.settings))
 }
 
 /// Seconds that a core takes for one step of one network, and for what is done once for each trial.
@@ -82,11 +97,14 @@ fn time<R>(
     result: impl Fn(Trained<'_>) -> R,
 ) -> Result<(f64, f64)> {
     let mut still = kind.clone();
-    // Who does not move does not diverge, and so takes all of its steps.
-    still
-        .trials
-        .iter_mut()
-        .for_each(|trial| trial.settings.learning_rate = 0.0);
+    // Who does not move does not diverge, and whoever has patience without end does not end: all steps are done. How many
+    // an impatient network will leave out, nobody knows.
+    for trial in &mut still.trials {
+        trial.settings.learning_rate = 0.0;
+        if trial.settings.patience > 0 {
+            trial.settings.patience = usize::MAX;
+        }
+    }
     let (mut stack, mut samples) = still.build(targets)?;
     let networks = stack.networks().len();
     guard(|| {
@@ -101,14 +119,23 @@ fn time<R>(
             Ok::<_, DeviceLost>(started.elapsed())
         };
         // The first run warms everything up, the others find out how many steps a moment has.
-        stack.set_steps(1)?;
+        let few = if has_work_of_records(kind) { RECORDS } else { 1 };
+        stack.set_steps(few)?;
         time(&stack)?;
-        let mut elapsed = Duration::ZERO;
-        while elapsed < MOMENT {
+        let (mut half, mut whole) = (Duration::ZERO, time(&stack)?);
+        while whole < MOMENT || half.is_zero() {
             stack.set_steps(2 * stack.steps())?;
-            elapsed = time(&stack)?;
+            half = std::mem::replace(&mut whole, time(&stack)?);
         }
-        let step = elapsed.as_secs_f64() / (networks * (stack.steps() + 1)) as f64;
+        let steps = stack.steps() as f64;
+        let (step, records) = match few {
+            RECORDS => {
+                // Both were recorded equally often: they differ by steps alone.
+                let step = whole.saturating_sub(half).as_secs_f64() / (0.5 * steps);
+                (step, (whole.as_secs_f64() - step * steps).max(0.0))
+            }
+            _ => (whole.as_secs_f64() / (steps + 1.0), 0.0),
+        };
 
         stack.set_steps(1)?;
         let outcome = train(&stack)?.swap_remove(0);
@@ -118,10 +145,12 @@ fn time<R>(
             trial: &kind.trials[0],
             samples: samples.swap_remove(0),
             network: outcome.network(stack.architecture()),
+            weights_step: Some(outcome.weights_step),
             diverged_at: outcome.diverged_at,
             history: outcome.history,
             timing: trainer.timing(kind, 1.0),
         }));
-        Ok((step, started.elapsed().as_secs_f64() / networks as f64))
+        let networks = networks as f64;
+        Ok((step / networks, (records + started.elapsed().as_secs_f64()) / networks))
     })?
 }

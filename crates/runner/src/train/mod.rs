@@ -14,7 +14,7 @@ use crate::experiment::grid::Trial;
 use crate::samples::Samples;
 
 pub use estimate::estimate;
-pub use plan::{PlannedStack, plan};
+pub use plan::{PlannedStack, plan, start};
 pub use progress::Progress;
 pub use queue::{Ended, train};
 pub use trainer::{Trainer, open};
@@ -28,6 +28,8 @@ pub struct Trained<'a> {
     pub samples: Samples,
     /// The network that it has become.
     pub network: TrainedNetwork,
+    /// The step that its weights are of; none where an older actlab did not say.
+    pub weights_step: Option<usize>,
     /// The step before which its loss was not a finite number.
     pub diverged_at: Option<usize>,
     /// How it went.

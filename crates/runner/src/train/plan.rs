@@ -1,15 +1,19 @@
 //! How trials are laid out for training: which share a stack, and how large a stack is.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use actlab_model::engine::{Recipe, Stack};
 use actlab_model::network::architecture::Architecture;
+use actlab_model::network::batches::{Batches, Order};
+use actlab_model::network::selection::{Keep, Selection};
+use actlab_model::network::source::Source;
 use actlab_model::penalty::{L1, L2, Penalty, Spectral, SpectralDecoupled, SpectralNorm};
 use anyhow::Result;
 
 use crate::experiment::grid::{Resolved, Trial};
 use crate::experiment::target::Target;
-use crate::samples::{Points, Samples, sample_count, samples};
+use crate::samples::{Fresh, Points, Samples, VALIDATION, samples};
 
 /// Trials that train together.
 #[derive(Debug, Clone)]
@@ -20,6 +24,8 @@ pub struct PlannedStack {
     pub samples: usize,
     /// Steps.
     pub steps: usize,
+    /// What a step takes of the samples; none where it takes all.
+    pub batches: Option<Batches>,
     /// At least one.
     pub trials: Vec<Trial>,
     /// Trials that learn from the same bits as one of those, and become the same network without training.
@@ -32,6 +38,22 @@ impl PlannedStack {
         (self.steps * self.trials.len()) as u64
     }
 
+    /// Samples of a step.
+    fn samples_of_a_step(&self) -> usize {
+        self.batches.map_or(self.samples, |batches| batches.size)
+    }
+
+    /// Samples that go through its networks together. A GPU has to have room for what records are computed of, all samples
+    /// and those that weights are chosen by; on a CPU these are rare enough to leave the cache.
+    fn samples_at_once(&self, place: Place) -> usize {
+        let chosen = self.trials.iter().filter(|trial| trial.settings.has_chosen_weights());
+        let validation = chosen.map(|trial| trial.settings.validation).max();
+        match place {
+            Place::Gpu { .. } => self.samples.max(validation.unwrap_or(0)),
+            Place::Core | Place::Cache { .. } => self.samples_of_a_step(),
+        }
+    }
+
     /// What one step of one network costs, in floating-point operations or what takes as long: 6 for each weight and
     /// sample (2 forward, 4 backward), more for each activation, and what a step costs however small the network is.
     /// For the bar, the size of stacks and their order only; the factors are from timing the fused engine at widths
@@ -41,7 +63,7 @@ impl PlannedStack {
         const STEP: usize = 100_000;
         let weights: usize = self.sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
         let units: usize = self.sizes[1..].iter().sum();
-        (self.samples * (6 * weights + ACTIVATION * units) + STEP) as u64
+        (self.samples_of_a_step() * (6 * weights + ACTIVATION * units) + STEP) as u64
     }
 
     /// All trials that it makes networks of.
@@ -77,16 +99,27 @@ impl PlannedStack {
             .trials
             .iter()
             .zip(&samples)
-            .map(|(trial, samples)| recipe(&architecture, trial, samples));
+            .map(|(trial, samples)| recipe(&architecture, &trial.settings, &targets[trial.target], samples));
         let networks = networks.collect();
         let stack = Stack::new(architecture, self.samples, self.steps, networks)?;
+        let stack = match self.batches {
+            Some(batches) => stack.with_batches(batches)?,
+            None => stack,
+        };
         Ok((stack, samples))
     }
 }
 
+/// A network as it starts: its architecture and what it trains from.
+pub fn start(settings: &Resolved, target: &Target, samples: &Samples) -> Result<(Architecture, Recipe)> {
+    let architecture = Architecture::perceptron_with_dropout(&settings.sizes())?;
+    let recipe = recipe(&architecture, settings, target, samples);
+    Ok((architecture, recipe))
+}
+
 /// Every setting is named here, so that none can be forgotten: it becomes the network's, or it is said where else
 /// it went.
-fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Recipe {
+fn recipe(architecture: &Architecture, settings: &Resolved, target: &Target, samples: &Samples) -> Recipe {
     let Resolved {
         activation,
         spectral,
@@ -99,13 +132,23 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
         learning_rate,
         seed,
         optimizer,
+        schedule,
+        clip,
+        loss,
+        input_noise,
+        keep,
+        patience,
+        fresh,
         // These are in the samples.
         target: _,
         inputs: _,
+        outputs: _,
         data: _,
         holdout: _,
         holdout_blocks: _,
         range: _,
+        sampling: _,
+        sample_seed: _,
         samples: _,
         noise: _,
         validation: _,
@@ -113,18 +156,20 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
         // These are in the shape of the stack.
         hidden: _,
         steps: _,
-    } = &trial.settings;
-    let Points { x, y } = &samples.train;
-    let scaling = &samples.scaling;
+        batch: _,
+        batches: _,
+    } = settings;
     let seed = seed.unwrap_or(0);
-    let targets = y.iter().map(|y| scaling.scale_y(*y) as f32);
-    let inputs = x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32);
-    let start = Recipe::new(architecture, *activation, seed, inputs.collect(), targets.collect());
+    let (inputs, targets) = seen(&samples.train, samples);
+    let start = Recipe::new(architecture, *activation, seed, inputs, targets);
     let penalty = |rule, coefficient: &f64| Penalty::new(rule, *coefficient as f32);
     Recipe {
         initial: architecture.initialized(*initialization, &start.activations, seed),
         optimizer: *optimizer,
         learning_rate: *learning_rate as f32,
+        schedule: *schedule,
+        clip: *clip as f32,
+        loss: *loss,
         penalties: vec![
             penalty(&Spectral, spectral),
             penalty(&L2, l2),
@@ -133,7 +178,46 @@ fn recipe(architecture: &Architecture, trial: &Trial, samples: &Samples) -> Reci
             penalty(&SpectralNorm, spectral_norm),
         ],
         dropout: vec![*dropout as f32; start.dropout.len()],
+        fresh: match target {
+            Target::Function(function) if *fresh => Some(source(Fresh::new(function, settings, &samples.scaling))),
+            Target::Function(_) | Target::Data(_) => None,
+        },
+        input_noise: *input_noise as f32,
+        selection: selection(*keep, *patience, samples),
         ..start
+    }
+}
+
+fn source(fresh: Fresh) -> Arc<dyn Source> {
+    Arc::new(fresh)
+}
+
+/// Inputs and targets as a network sees them.
+fn seen(points: &Points, samples: &Samples) -> (Vec<f32>, Vec<f32>) {
+    let scaling = &samples.scaling;
+    let inputs = points.x.iter().flat_map(|x| scaling.scale_x(x)).map(|x| x as f32);
+    let targets = points.y.iter().flat_map(|y| scaling.scale_y(y)).map(|y| y as f32);
+    (inputs.collect(), targets.collect())
+}
+
+/// What is made of the validation error, with the points that it is of.
+fn selection(keep: Keep, patience: usize, samples: &Samples) -> Selection {
+    let selection = Selection {
+        keep,
+        patience,
+        ..Selection::default()
+    };
+    let validation = samples.regions.iter().find(|(region, _)| region == VALIDATION);
+    match validation.filter(|_| selection.is_used()) {
+        None => selection,
+        Some((_, points)) => {
+            let (inputs, targets) = seen(points, samples);
+            Selection {
+                inputs,
+                targets,
+                ..selection
+            }
+        }
     }
 }
 
@@ -172,23 +256,29 @@ const GPU_MEMORY: usize = 1 << 30;
 /// Networks of a stack on a GPU: enough to fill one, few enough that a killed run loses little.
 const GPU_NETWORKS: usize = 4096;
 
+/// What trials share that train together: sizes, samples, steps, batches.
+type Shape = (Vec<usize>, usize, usize, Option<(usize, Order)>);
+
 /// Lays out trials for training, the longest stacks first, so that no core waits long at the end.
 pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<PlannedStack> {
     let (trials, mut twins) = apart(trials);
-    let mut groups: BTreeMap<(Vec<usize>, usize, usize), Vec<Trial>> = BTreeMap::new();
+    let mut groups: BTreeMap<Shape, Vec<Trial>> = BTreeMap::new();
     for trial in trials {
-        let samples = sample_count(&targets[trial.target], &trial.settings);
+        let settings = &trial.settings;
+        let samples = settings.sample_count(&targets[trial.target]);
+        let batches = settings.batching().map(|batches| (batches.size, batches.order));
         groups
-            .entry((trial.settings.sizes(), samples, trial.settings.steps))
+            .entry((settings.sizes(), samples, settings.steps, batches))
             .or_default()
             .push(trial);
     }
     let mut stacks: Vec<PlannedStack> = Vec::new();
-    for ((sizes, samples, steps), trials) in groups {
+    for ((sizes, samples, steps, batches), trials) in groups {
         let shape = PlannedStack {
             sizes,
             samples,
             steps,
+            batches: batches.map(|(size, order)| Batches { size, order }),
             trials,
             twins: Vec::new(),
         };
@@ -199,6 +289,7 @@ pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Vec<Planned
                 sizes: shape.sizes.clone(),
                 samples,
                 steps,
+                batches: shape.batches,
                 twins: trials
                     .iter()
                     .filter_map(|trial| twins.remove(trial.trained_as()))
@@ -229,7 +320,8 @@ fn apart(trials: Vec<Trial>) -> (Vec<Trial>, HashMap<String, Vec<Trial>>) {
 }
 
 fn stack_size(stack: &PlannedStack, place: Place) -> usize {
-    let bytes = 4 * 4 * stack.samples * stack.sizes.iter().sum::<usize>();
+    let samples = stack.samples_at_once(place);
+    let bytes = 4 * 4 * samples * stack.sizes.iter().sum::<usize>();
     match place {
         Place::Core => {
             let networks = CORE_WORK / (stack.work_per_step() * stack.steps as u64).max(1);
@@ -241,7 +333,7 @@ fn stack_size(stack: &PlannedStack, place: Place) -> usize {
             .min(stack.trials.len().div_ceil(cores))
             .clamp(1, 64),
         Place::Gpu { largest_tensor } => {
-            let widest = stack.sizes.iter().map(|width| width * stack.samples).max().unwrap_or(0);
+            let widest = stack.sizes.iter().map(|width| width * samples).max().unwrap_or(0);
             let largest = stack
                 .sizes
                 .windows(2)

@@ -38,6 +38,8 @@ const seen = {
   varied: [{ target: "x" }, { target: "x", range: "[-2, 2]" }].map((state) => choice(data, state).variance()),
   panels: [{}, { reach: "10" }, { reach: "logarithmic" }, { curve: "1" }, { curve: "2", reach: "logarithmic" }].map((state) => choice(data, state).panels()),
   seeds: choice(data, {}).seeds(),
+  outputs: ["x", "y"].map((target) => choice(data, { target }).outputs()),
+  second: ["1", "2"].map((output) => [choice(data, { output }).shown().output, choice(data, { output }).panels(), choice(data, { output }).seeds()]),
   opened: of({}),
   filtered: of({ activation: "novel", range: "[-4, 4]" }),
   ranged: of({ range: "[-2, 2]", cell: "d", error: "test", rows: "spectral", columns: "activation" }),

@@ -82,6 +82,7 @@ addEventListener("load", async () => {
     seen.heat = { x, y, z };
     await choose("columns", "spectral");
     seen.unreachable = [...document.querySelectorAll("#interactive button, #interactive select")]
+      .filter((control) => !control.closest("[hidden]"))
       .filter((control) => (control.focus(), document.activeElement !== control || !(control.labels?.length || control.textContent)))
       .map((control) => control.outerHTML);
     await choose("target", "x^3");

@@ -109,6 +109,8 @@ pub fn contents(run: &Path) -> Vec<String> {
         "SELECT * FROM errors ORDER BY trial, region",
         "SELECT trial, hex(safetensors) FROM weights ORDER BY trial",
         "SELECT * FROM far_field ORDER BY trial",
+        "SELECT * FROM output_errors ORDER BY trial, region, output",
+        "SELECT * FROM output_far_field ORDER BY trial, output",
         "SELECT * FROM plan ORDER BY position",
         "SELECT * FROM meta WHERE key <> 'overrides' ORDER BY key",
     ];

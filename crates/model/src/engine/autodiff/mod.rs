@@ -1,27 +1,33 @@
 //! The reference engine: plain burn. The networks are a module, the gradients are burn's, the operations
 //! inside are ours. It trains anything on any backend.
 
+mod feeder;
+mod gradients;
 mod optimizers;
 mod penalties;
+mod selection;
 
 use std::ops::ControlFlow;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 
 use super::history::{Record, power_iterations, recorded};
 use super::{Observer, Outcome, Recipe, Stack};
-use crate::backend::activation::Activations;
-use crate::backend::loss::{finite, squared_error};
+use crate::backend::loss::{LossesOfStack, error, finite};
 use crate::backend::optimizer::{self, State};
 use crate::backend::spectral::power_iteration;
 use crate::block::dropout::Masked;
 use crate::network::module::{Linear, Networks, host, same};
-use crate::network::program::{Operation, Program};
+use crate::network::program::Program;
 use crate::network::weights::Weights;
+use crate::optimizer::KEPT;
 use crate::penalty::Spectral;
 use crate::unit::PARAMETERS;
+use feeder::{Feeder, Samples};
+use gradients::{Gradients, limits};
 use optimizers::Optimizers;
 use penalties::{Penalties, by_layer};
+use selection::Selections;
 
 /// Trains a stack on `device`; see [`Engine::train`](super::Engine::train).
 pub fn train(stack: &Stack, device: &Device, observer: &mut Observer<'_>) -> Vec<Outcome> {
@@ -29,13 +35,22 @@ pub fn train(stack: &Stack, device: &Device, observer: &mut Observer<'_>) -> Vec
     let mut history: Vec<Snapshot> = Vec::new();
     let (mut step, mut reported) = (0, 0);
     loop {
-        let loss = training.loss(stack, step);
+        let mut loss = training.loss(stack, step);
+        let is_recorded = recorded(step, stack.steps());
+        if is_recorded {
+            training.complete(&mut loss, step == stack.steps());
+        }
         training.note_divergence(&loss);
         let mut flow = ControlFlow::Continue(());
-        if recorded(step, stack.steps()) {
+        if is_recorded {
             history.push(training.snapshot(step, &loss));
+            let any = training.select(stack, step);
             flow = observer((step - reported) * stack.networks().len());
             reported = step;
+            if !any && flow.is_continue() {
+                let _ = observer((stack.steps() - step) * stack.networks().len());
+                return training.outcomes(stack, step, &history);
+            }
         }
         if step == stack.steps() || flow.is_break() {
             return training.outcomes(stack, step, &history);
@@ -59,15 +74,22 @@ struct Training {
     networks: Networks,
     /// Without the dropouts that leave out nothing in any network.
     program: Program,
-    x: Tensor<3>,
-    y: Tensor<3>,
+    losses: LossesOfStack,
+    /// `[networks]`: the largest norm of a gradient, where any network has one.
+    limits: Option<Tensor<1>>,
+    /// Without any dropout.
+    answers: Program,
+    feeder: Feeder,
+    /// `[networks]`: whose recorded loss is not that of its steps; none where it is so of no network.
+    altered: Option<Tensor<1, Bool>>,
+    selections: Selections,
     optimizer: Optimizers,
     /// Without weight decay: of the parameters of activations.
     of_learned: Optimizers,
-    /// For each layer what is kept of the gradients of weight and bias: two numbers for each of theirs.
-    kept: Vec<([Tensor<3>; 2], [Tensor<2>; 2])>,
+    /// For each layer what is kept of the gradients of weight and bias.
+    kept: Vec<([Tensor<3>; KEPT], [Tensor<2>; KEPT])>,
     /// The same for the parameters of activations.
-    kept_of_learned: Vec<[Tensor<2>; 2]>,
+    kept_of_learned: Vec<[Tensor<2>; KEPT]>,
     penalties: Penalties,
     /// For each layer, `[networks, outputs]`: where the power iteration for the next record starts.
     right: Vec<Tensor<2>>,
@@ -79,8 +101,10 @@ struct Training {
 
 /// The loss of all networks at one step.
 struct Loss {
-    /// `[networks]`.
+    /// Of the samples of the step, `[networks]`.
     error: Tensor<1>,
+    /// As it is recorded, and tells divergence, `[networks]`.
+    recorded: Tensor<1>,
     /// What is differentiated: the sum over all networks of error and penalty.
     total: Tensor<1>,
 }
@@ -92,35 +116,32 @@ impl Training {
         let program = stack.architecture().program();
         let off = |place: usize| networks.iter().all(|network| network.dropout[place] == 0.0);
         let of_stack = Networks::new(networks, &device);
-        let kept = of_stack.layers.iter().map(|layer| {
-            let (weight, bias) = (
-                layer.weight.val().inner().zeros_like(),
-                layer.bias.val().inner().zeros_like(),
-            );
-            ([weight.clone(), weight], [bias.clone(), bias])
-        });
         let inner = device.clone().inner();
-        let gather = |part: fn(&Recipe) -> &Vec<f32>, width: usize| {
-            let values: Vec<f32> = networks
-                .iter()
-                .flat_map(|network| part(network).iter().copied())
-                .collect();
-            Tensor::<3>::from_data(
-                TensorData::new(values, [networks.len(), stack.samples(), width]),
-                &device,
-            )
-        };
+        let altered: Vec<bool> = networks.iter().map(|network| stack.alters(network)).collect();
+        let any_altered = altered.contains(&true);
+        let altered = Tensor::<1, Bool>::from_data(TensorData::new(altered, [networks.len()]), &inner);
         let zeros = Tensor::<2>::zeros([networks.len(), PARAMETERS], &inner);
         let vectors = |network: &Recipe| Spectral::vectors(network.seed, &network.outputs());
         let optimizers: Vec<_> = networks.iter().map(|network| network.optimizer).collect();
         let undecayed = optimizers.iter().map(|optimizer| optimizer.without_weight_decay());
+        let losses: Vec<_> = networks.iter().map(|network| network.loss).collect();
+        let optimizer = Optimizers::new(stack, &optimizers, &inner);
+        let of_learned = Optimizers::new(stack, &undecayed.collect::<Vec<_>>(), &inner);
+        let kept = of_stack.layers.iter().map(|layer| {
+            let (weight, bias) = (layer.weight.val().inner(), layer.bias.val().inner());
+            (optimizer.state(weight).kept, optimizer.state(bias).kept)
+        });
         Self {
-            x: gather(|network| &network.inputs, program.inputs()),
-            y: gather(|network| &network.targets, program.outputs()),
+            feeder: Feeder::new(stack, &device),
+            altered: any_altered.then_some(altered),
+            selections: Selections::new(stack, &inner),
+            answers: program.without_dropouts(|_| true),
             kept: kept.collect(),
-            kept_of_learned: vec![[zeros.clone(), zeros]; program.activations()],
-            of_learned: Optimizers::new(stack, &undecayed.collect::<Vec<_>>(), &inner),
-            optimizer: Optimizers::new(stack, &optimizers, &inner),
+            kept_of_learned: vec![of_learned.state(zeros).kept; program.activations()],
+            losses: LossesOfStack::new(&losses, &device),
+            limits: limits(stack, &inner),
+            of_learned,
+            optimizer,
             penalties: Penalties::of(stack, &inner),
             right: by_layer(&networks.iter().map(vectors).collect::<Vec<_>>(), &inner),
             alive: Tensor::ones([networks.len()], &inner),
@@ -132,11 +153,12 @@ impl Training {
 
     fn loss(&mut self, stack: &Stack, step: usize) -> Loss {
         let dropped = |place, values: Tensor<3>| {
-            let mask = mask(stack, &self.program, place, step, &values.device().inner());
+            let mask = mask(stack, place, step, &values);
             values * mask
         };
-        let answers = self.networks.forward(&self.program, self.x.clone(), dropped);
-        let error = squared_error(answers, self.y.clone());
+        let Samples { x, y } = self.feeder.begin(stack, step);
+        let answers = self.networks.forward(&self.program, x, dropped);
+        let error = error(answers, y, &self.losses);
         let mut total = error.clone().sum();
         let mut weights: Vec<Tensor<3>> = self.networks.layers.iter().map(|layer| layer.weight.val()).collect();
         let penalties = &mut self.penalties.added;
@@ -148,12 +170,41 @@ impl Training {
             }
             total = total + penalty.of(&weights).sum();
         }
-        Loss { error, total }
+        Loss {
+            recorded: error.clone().inner(),
+            error,
+            total,
+        }
+    }
+
+    /// The loss of a step that is recorded: of networks that have not seen all samples as they are, that of all of them.
+    /// The last step is none, and has no loss of its own.
+    fn complete(&mut self, loss: &mut Loss, is_last: bool) {
+        let Some(altered) = &self.altered else { return };
+        let Samples { x, y } = self.feeder.all();
+        let answers = self.networks.forward(&self.answers, x, |_, values| values);
+        let all = error(answers, y, &self.losses).inner();
+        let of_step = loss.error.clone().inner();
+        // Where the step's own is not finite, it stays: it is what tells divergence.
+        let of_all = match is_last {
+            true => all,
+            false => all.mask_where(finite(of_step.clone()).equal_elem(0), of_step.clone()),
+        };
+        loss.recorded = of_step.mask_where(altered.clone(), of_all);
+    }
+
+    /// Looks at the validation errors, where anything depends on them; whether any network trains on.
+    fn select(&mut self, stack: &Stack, step: usize) -> bool {
+        let (alive, any) = self
+            .selections
+            .see(stack, &self.networks, &self.answers, step, self.alive.clone());
+        self.alive = alive;
+        any
     }
 
     /// A network whose loss is not a finite number stays as it is from here on.
     fn note_divergence(&mut self, loss: &Loss) {
-        self.alive = self.alive.clone() * finite(loss.error.clone().inner());
+        self.alive = self.alive.clone() * finite(loss.recorded.clone());
         self.lifetime = self.lifetime.clone() + self.alive.clone().int();
     }
 
@@ -173,22 +224,21 @@ impl Training {
         Snapshot {
             step,
             sigma: sigma.collect(),
-            loss: host(loss.error.clone().inner()),
+            loss: host(loss.recorded.clone()),
         }
     }
 
     fn step(&mut self, loss: Loss) {
-        let mut gradients = loss.total.backward();
+        let gradients = Gradients::of(&self.networks, &loss.total);
         drop(loss);
+        let gradients = gradients.clipped(self.limits.as_ref());
         let step = self.optimizer.next();
         let layers = std::mem::take(&mut self.networks.layers);
         let kept = std::mem::take(&mut self.kept);
-        for (index, (layer, (of_weight, of_bias))) in layers.into_iter().zip(kept).enumerate() {
+        let layers = layers.into_iter().zip(kept).zip(gradients.layers).enumerate();
+        for (index, ((layer, (of_weight, of_bias)), (weight_gradient, bias_gradient))) in layers {
             let (weight, bias) = (layer.weight.val(), layer.bias.val());
             drop(layer);
-            let every = "every parameter has a gradient";
-            let weight_gradient = weight.grad_remove(&mut gradients).expect(every);
-            let bias_gradient = bias.grad_remove(&mut gradients).expect(every);
             let (weight, of_weight) = updated(weight.inner(), of_weight, weight_gradient, &self.alive, &step);
             let weight = self.applied(index, weight);
             let (bias, of_bias) = updated(bias.inner(), of_bias, bias_gradient, &self.alive, &step);
@@ -199,11 +249,8 @@ impl Training {
         }
         let step = self.of_learned.next();
         let slots = self.networks.activations.iter_mut().zip(&mut self.kept_of_learned);
-        for (activations, kept) in slots.filter(|(activations, _)| activations.learns) {
-            let gradient = activations
-                .parameters
-                .grad_remove(&mut gradients)
-                .expect("it is learned");
+        for ((activations, kept), gradient) in slots.zip(gradients.learned) {
+            let Some(gradient) = gradient else { continue };
             let parameters = activations.parameters.clone().inner();
             let (parameters, after) = updated(parameters, kept.clone(), gradient, &self.alive, &step);
             activations.parameters = parameters.autodiff().require_grad();
@@ -220,10 +267,14 @@ impl Training {
     }
 
     fn outcomes(self, stack: &Stack, steps: usize, history: &[Snapshot]) -> Vec<Outcome> {
-        let learned: Vec<Vec<f32>> = self.networks.activations.iter().map(parameters).collect();
+        let learned = self.networks.learned();
         let lifetimes: Vec<i64> = self.lifetime.into_data().iter().collect();
         let outcome = |(network, weights): (usize, Weights)| {
             let lifetime = lifetimes[network] as usize;
+            let ended = self.selections.ended[network];
+            let diverged_at = (lifetime <= steps && ended.is_none()).then_some(lifetime);
+            let steps = ended.unwrap_or(lifetime.min(steps));
+            let kept = self.selections.kept(network).filter(|_| diverged_at.is_none());
             let lived = history.iter().take_while(|snapshot| snapshot.step < lifetime);
             let record = |snapshot: &Snapshot| Record {
                 step: snapshot.step,
@@ -231,16 +282,18 @@ impl Training {
                 sigma: snapshot.sigma.iter().map(|sigma| sigma[network]).collect(),
             };
             let mut activations = stack.networks()[network].activations.clone();
-            for (activation, values) in activations.iter_mut().zip(&learned) {
+            let learned = kept.map_or(&learned[network], |kept| &kept.learned);
+            for (activation, values) in activations.iter_mut().zip(learned) {
                 for position in activation.learned() {
-                    activation.set(position, values[network * PARAMETERS + position]);
+                    activation.set(position, values[position]);
                 }
             }
             Outcome {
-                weights,
+                weights: kept.map_or(weights, |kept| kept.weights.clone()),
                 activations,
-                steps: lifetime.min(steps),
-                diverged_at: (lifetime <= steps).then_some(lifetime),
+                weights_step: kept.map_or(steps, |kept| kept.step),
+                steps,
+                diverged_at,
                 history: lived.map(record).collect(),
             }
         };
@@ -251,32 +304,19 @@ impl Training {
 /// A parameter and what is kept of its gradients after a step.
 fn updated<const D: usize>(
     parameter: Tensor<D>,
-    [first, second]: [Tensor<D>; 2],
+    kept: [Tensor<D>; KEPT],
     gradient: Tensor<D>,
     alive: &Tensor<1>,
     step: &optimizer::Step,
-) -> (Tensor<D>, [Tensor<D>; 2]) {
-    let state = State {
-        parameter,
-        first,
-        second,
-    };
+) -> (Tensor<D>, [Tensor<D>; KEPT]) {
+    let state = State { parameter, kept };
     let state = optimizer::step(state, gradient, alive.clone(), step.clone());
-    (state.parameter, [state.first, state.second])
+    (state.parameter, state.kept)
 }
 
-/// What the optimisers of activations' parameters have made of them, `[networks, PARAMETERS]`.
-fn parameters(activations: &Activations) -> Vec<f32> {
-    host(activations.parameters.clone().inner())
-}
-
-/// What the values of a dropout are multiplied with in a step, `[networks, samples, width]`.
-fn mask(stack: &Stack, program: &Program, place: usize, step: usize, device: &Device) -> Tensor<3> {
-    let width = program.operations().iter().find_map(|operation| match operation {
-        Operation::Dropout { input, place: of, .. } if *of == place => Some(program.widths()[input.buffer]),
-        _ => None,
-    });
-    let (width, samples) = (width.expect("a dropout of the program"), stack.samples());
+/// What the `values` of a dropout, `[networks, samples of the step, width]`, are multiplied with in a step.
+fn mask(stack: &Stack, place: usize, step: usize, values: &Tensor<3>) -> Tensor<3> {
+    let [_, samples, width] = values.dims();
     let mut mask = vec![0f32; stack.networks().len() * samples * width];
     for (network, mask) in stack.networks().iter().zip(mask.chunks_exact_mut(samples * width)) {
         let masked = Masked {
@@ -285,11 +325,12 @@ fn mask(stack: &Stack, program: &Program, place: usize, step: usize, device: &De
             step,
             rate: network.dropout[place],
             width,
-            samples,
+            samples: stack.samples_of_a_step(),
         };
         masked.write(0, width, mask);
     }
-    Tensor::from_data(TensorData::new(mask, [stack.networks().len(), samples, width]), device)
+    let shape = [stack.networks().len(), samples, width];
+    Tensor::from_data(TensorData::new(mask, shape), &values.device().inner())
 }
 
 /// The gradient of the first network's error in the first step.
@@ -297,20 +338,12 @@ fn mask(stack: &Stack, program: &Program, place: usize, step: usize, device: &De
 pub(super) fn gradient(stack: &Stack, device: &Device) -> super::Gradient {
     let mut training = Training::new(stack, device);
     let loss = training.loss(stack, 0);
-    let mut gradients = loss.total.backward();
-    let every = "every parameter has a gradient";
-    let layers = training.networks.layers.iter().map(|layer| {
-        let weight = layer.weight.val().grad_remove(&mut gradients).expect(every);
-        let bias = layer.bias.val().grad_remove(&mut gradients).expect(every);
-        Linear::new(weight, bias)
-    });
-    training.networks.layers = layers.collect();
-    let slots = stack.networks()[0]
-        .activations
-        .iter()
-        .zip(&training.networks.activations);
-    let learned = slots.enumerate().flat_map(|(slot, (activation, of_slot))| {
-        let gradient = of_slot.parameters.grad_remove(&mut gradients).map_or(Vec::new(), host);
+    let gradients = Gradients::of(&training.networks, &loss.total);
+    let layers = gradients.layers.into_iter();
+    training.networks.layers = layers.map(|(weight, bias)| Linear::new(weight, bias)).collect();
+    let slots = stack.networks()[0].activations.iter().zip(gradients.learned);
+    let learned = slots.enumerate().flat_map(|(slot, (activation, gradient))| {
+        let gradient = gradient.map_or(Vec::new(), host);
         activation
             .learned()
             .map(move |position| (slot, position, gradient[position]))

@@ -16,19 +16,24 @@ pub struct Optimizers {
 }
 
 impl Optimizers {
-    /// These, at the networks' learning rates.
+    /// These, at the networks' learning rates and schedules.
     pub fn new(stack: &Stack, optimizers: &[Optimizer], device: &Device) -> Self {
         let (rules, codes) = Rules::of(optimizers);
         let shape = [codes.len()];
         let networks = optimizers.iter().zip(stack.networks());
         Self {
             steps: networks
-                .map(|(optimizer, network)| optimizer.steps(network.learning_rate))
+                .map(|(optimizer, network)| network.steps_of(*optimizer, stack.steps()))
                 .collect(),
             rules,
             codes: Tensor::from_data(TensorData::new(codes, shape), device),
             device: device.clone(),
         }
+    }
+
+    /// What is kept of the gradients of a parameter, and the parameter, before the first step.
+    pub fn state<const D: usize>(&self, parameter: Tensor<D>) -> optimizer::State<D> {
+        optimizer::State::new(parameter, &self.rules)
     }
 
     /// What the next step does to each network.

@@ -8,7 +8,7 @@ use crate::kernels::aligned::Aligned;
 use crate::kernels::cpu as kernels;
 use crate::network::program::{Operation, Program};
 use crate::network::recipe::Recipe;
-use crate::optimizer::{Optimizer, State, Steps};
+use crate::optimizer::{KEPT, Optimizer, State, Steps};
 use crate::unit::Activation;
 
 /// The learned parameters of a network.
@@ -16,7 +16,7 @@ pub struct Learned {
     places: Vec<Place>,
     value: Vec<f32>,
     /// What the optimiser keeps of the gradients.
-    kept: [Vec<f32>; 2],
+    kept: [Vec<f32>; KEPT],
     gradient: Vec<f32>,
     optimizer: Optimizer,
     numbers: Steps,
@@ -33,8 +33,8 @@ struct Place {
 }
 
 impl Learned {
-    /// Those of a network, for blocks of so many samples.
-    pub fn new(network: &Recipe, program: &Program, layers: &[Dense], block: usize) -> Self {
+    /// Those of a network, for blocks of so many samples and so many steps.
+    pub fn new(network: &Recipe, program: &Program, layers: &[Dense], block: usize, steps: usize) -> Self {
         let activations = &network.activations;
         let optimizer = network.optimizer.without_weight_decay();
         let slots = program.operations().iter().filter_map(|operation| match operation {
@@ -59,11 +59,11 @@ impl Learned {
         let zeros = vec![0.0; places.len()];
         Self {
             value: value.collect(),
-            kept: [zeros.clone(), zeros.clone()],
+            kept: std::array::from_fn(|_| zeros.clone()),
             gradient: zeros,
             places,
             optimizer,
-            numbers: optimizer.steps(network.learning_rate),
+            numbers: network.steps_of(optimizer, steps),
         }
     }
 
@@ -89,6 +89,11 @@ impl Learned {
         }
     }
 
+    /// The gradients, one for each parameter.
+    pub fn gradient(&mut self) -> &mut [f32] {
+        &mut self.gradient
+    }
+
     /// Of each parameter the activation's slot, its position there and its gradient.
     #[cfg(test)]
     pub fn gradients(&self) -> impl Iterator<Item = (usize, usize, f32)> {
@@ -101,11 +106,9 @@ impl Learned {
         if self.places.is_empty() {
             return;
         }
-        let [first, second] = &mut self.kept;
         let state = State {
             parameter: &mut self.value,
-            first,
-            second,
+            kept: self.kept.each_mut().map(Vec::as_mut_slice),
         };
         let numbers = self.numbers.advance();
         self.optimizer.rule().step(arch, state, &self.gradient, &numbers);

@@ -6,23 +6,28 @@
 //! Every number is computed in an order that the architecture alone decides, by operations that IEEE 754 defines, so a
 //! network ends with the same bits in any stack, on any thread and on any machine.
 
+mod feeder;
 mod learned;
 mod pass;
 mod penalties;
+mod records;
 
 use std::ops::ControlFlow;
 
 use pulp::Arch;
 
-use super::history::{Record, power_iterations, recorded};
+use super::history::recorded;
 use super::{Observer, Outcome, Recipe, Stack};
-use crate::block::dense::{Dense, Role, lay_out, pad};
+use crate::block::dense::{Dense, Role, lay_out};
 use crate::kernels::aligned::Aligned;
+use crate::kernels::cpu as kernels;
 use crate::kernels::product::padded;
 use crate::network::program::{Back, Operation, Program};
-use crate::optimizer::{Numbers, Optimizer, State};
+use crate::network::selection::{Keep, Watch};
+use crate::optimizer::{KEPT, Numbers, Optimizer, State, clip};
 use crate::penalty::Spectral;
 use crate::unit::Activation;
+use feeder::Feeder;
 use learned::Learned;
 use penalties::Penalties;
 
@@ -46,19 +51,20 @@ fn train_on(arch: Arch, stack: &Stack, observer: &mut Observer<'_>) -> Vec<Outco
 struct Training {
     arch: Arch,
     layers: Vec<Dense>,
-    samples: usize,
+    /// Samples that go through the program together, at most.
+    block: usize,
+    feeder: Feeder,
     parameters: Aligned,
+    /// Those with the least validation error, where they are kept.
+    best: Aligned,
     /// What the optimiser keeps of the gradients.
-    kept: [Aligned; 2],
+    kept: [Aligned; KEPT],
     gradient: Aligned,
     /// The weights, transposed, of the layers that pass a gradient back.
     transposed: Vec<Aligned>,
-    /// Training samples, each padded to the stride of its buffer.
-    inputs: Aligned,
-    targets: Aligned,
     /// From one row of each buffer to the next.
     strides: Vec<usize>,
-    /// What a block of samples has in each buffer but the input's.
+    /// What a block of samples has in each buffer but the input's, where the feeder has it.
     values: Vec<Aligned>,
     /// The derivatives that activations keep for the way back, for each of the `values`.
     slopes: Vec<Aligned>,
@@ -78,8 +84,14 @@ struct Training {
 struct Own {
     /// Without the dropouts that leave nothing out.
     program: Program,
+    /// Without any dropout.
+    answers: Program,
+    /// Samples of a step, at most.
+    samples: usize,
     /// With what they have learned.
     activations: Vec<Activation>,
+    /// What they had learned where the validation error was the least.
+    best: Vec<Activation>,
     learned: Learned,
     penalties: Penalties,
 }
@@ -89,7 +101,11 @@ impl Training {
         let program = stack.architecture().program();
         let layers = lay_out(roles(program));
         let parameters = layers.last().expect("a network has layers").end();
-        let block = BLOCK.min(stack.samples());
+        let block = BLOCK.min(stack.samples_of_a_step());
+        let keeps_best = stack
+            .networks()
+            .iter()
+            .any(|network| network.selection.keep == Keep::Best);
         let strides = strides(program, &layers);
         let per_value = || -> Vec<Aligned> {
             let rows = strides.iter().enumerate().map(|(buffer, stride)| match buffer {
@@ -101,20 +117,23 @@ impl Training {
         let widest = program.widths().iter().map(|width| padded(*width)).max();
         Self {
             arch,
-            samples: stack.samples(),
+            block,
+            feeder: Feeder::new(stack, &strides, block),
             parameters: Aligned::zeros(parameters),
-            kept: [Aligned::zeros(parameters), Aligned::zeros(parameters)],
+            best: Aligned::zeros(if keeps_best { parameters } else { 0 }),
+            kept: std::array::from_fn(|place| match place < most_kept(stack) {
+                true => Aligned::zeros(parameters),
+                false => Aligned::zeros(0),
+            }),
             gradient: Aligned::zeros(parameters),
             transposed: by_layer(&layers, Dense::transposed_length),
-            inputs: Aligned::zeros(stack.samples() * strides[Program::INPUT]),
-            targets: Aligned::zeros(stack.samples() * strides[program.output()]),
             values: per_value(),
             slopes: per_value(),
             deltas: per_value(),
             masks: masks(stack, block),
             left: Aligned::zeros(widest.unwrap_or(0)),
             right: by_layer(&layers, Dense::right_length),
-            own: Own::of(&stack.networks()[0], program, &layers, block),
+            own: Own::of(&stack.networks()[0], stack, &layers, block),
             strides,
             layers,
         }
@@ -131,10 +150,12 @@ impl Training {
         self.load(network, stack);
         let steps = stack.steps();
         let mut history = self.blank_history(steps);
-        let mut numbers = network.optimizer.steps(network.learning_rate);
-        let (mut records, mut reported, mut step, mut diverged_at) = (0, 0, 0, None);
+        let mut numbers = network.steps_of(network.optimizer, steps);
+        let mut watch = Watch::new(&network.selection);
+        let (mut records, mut reported, mut step) = (0, 0, 0);
+        let (mut diverged_at, mut has_ended) = (None, false);
         while flow.is_continue() {
-            let loss = self.gradients(network, step);
+            let loss = self.loss(network, stack, step);
             if !loss.is_finite() {
                 diverged_at = Some(step);
                 break;
@@ -142,26 +163,36 @@ impl Training {
             if recorded(step, steps) {
                 self.record(&mut history[records], loss);
                 records += 1;
+                has_ended = self.select(network, &mut watch, step);
                 *flow = observer(step - reported);
                 reported = step;
             }
-            if step == steps || flow.is_break() {
+            if step == steps || has_ended || flow.is_break() {
                 break;
             }
             self.add_penalties();
+            self.clip(network.clip);
             self.update(network.optimizer, &numbers.advance());
             self.apply_penalties(numbers.learning_rate());
             self.transpose();
             self.own.learned.update(self.arch, &mut self.own.activations);
             step += 1;
         }
-        if diverged_at.is_some() {
+        if diverged_at.is_some() || (has_ended && flow.is_continue()) {
             *flow = observer(steps - reported);
         }
         history.truncate(records);
+        let best = watch
+            .best()
+            .filter(|_| network.selection.keep == Keep::Best && diverged_at.is_none());
+        if best.is_some() {
+            self.parameters.copy_from_slice(&self.best);
+            self.own.activations.copy_from_slice(&self.own.best);
+        }
         Outcome {
             weights: self.layers.iter().map(|layer| layer.store(&self.parameters)).collect(),
             activations: self.own.activations.clone(),
+            weights_step: best.unwrap_or(step),
             steps: step,
             diverged_at,
             history,
@@ -170,16 +201,13 @@ impl Training {
 
     fn load(&mut self, network: &Recipe, stack: &Stack) {
         self.clear();
-        let program = stack.architecture().program();
-        let strides = [Program::INPUT, program.output()].map(|buffer| self.strides[buffer]);
-        pad(&network.inputs, program.inputs(), strides[0], &mut self.inputs);
-        pad(&network.targets, program.outputs(), strides[1], &mut self.targets);
+        self.feeder.load(network, stack);
         for (layer, weights) in self.layers.iter().zip(&network.initial) {
             layer.load(weights, &mut self.parameters);
         }
         self.transpose();
         begin(&mut self.right, &Spectral::vectors(network.seed, &network.outputs()));
-        self.own = Own::of(network, program, &self.layers, BLOCK.min(self.samples));
+        self.own = Own::of(network, stack, &self.layers, self.block);
     }
 
     /// Leaves nothing of the network before, whose padding may hold what is no number.
@@ -187,15 +215,15 @@ impl Training {
         let Self {
             arch: _,
             layers: _,
-            samples: _,
+            block: _,
+            feeder: _,
             strides: _,
             own: _,
             parameters,
-            kept: [first, second],
+            best,
+            kept,
             gradient,
             transposed,
-            inputs,
-            targets,
             values,
             slopes,
             deltas,
@@ -203,29 +231,31 @@ impl Training {
             left,
             right,
         } = self;
-        let single = [parameters, first, second, gradient, inputs, targets, left];
+        let single = [parameters, best, gradient, left];
         let many = [transposed, values, slopes, deltas, masks, right];
-        for memory in single.into_iter().chain(many.into_iter().flatten()) {
+        let many = many.into_iter().flatten().chain(kept);
+        for memory in single.into_iter().chain(many) {
             memory.fill(0.0);
         }
     }
 
-    /// The records that a training of so many steps fills in.
-    fn blank_history(&self, steps: usize) -> Vec<Record> {
-        let blank = |step| Record {
-            step,
-            loss: f32::NAN,
-            sigma: vec![f32::NAN; self.layers.len()],
-        };
-        (0..=steps).filter(|step| recorded(*step, steps)).map(blank).collect()
+    /// Shortens the gradient to `limit` where it is longer; the padding of layers is zero and adds nothing to its length.
+    fn clip(&mut self, limit: f32) {
+        if limit == 0.0 {
+            return;
+        }
+        let parts = [&mut *self.gradient, self.own.learned.gradient()];
+        let squares: f32 = parts.iter().map(|part| kernels::dot(self.arch, part, part)).sum();
+        let factor = clip::factor(limit, squares);
+        parts
+            .into_iter()
+            .for_each(|part| kernels::scale(self.arch, part, factor));
     }
 
     fn update(&mut self, optimizer: Optimizer, numbers: &Numbers) {
-        let [first, second] = &mut self.kept;
         let state = State {
             parameter: &mut self.parameters,
-            first,
-            second,
+            kept: self.kept.each_mut().map(|kept| &mut **kept),
         };
         optimizer.rule().step(self.arch, state, &self.gradient, numbers);
     }
@@ -235,28 +265,28 @@ impl Training {
             layer.transpose(self.arch, &self.parameters, transposed);
         }
     }
+}
 
-    fn record(&mut self, record: &mut Record, loss: f32) {
-        record.loss = loss;
-        let layers = self.layers.iter().zip(&mut self.right);
-        for ((layer, right), sigma) in layers.zip(&mut record.sigma) {
-            let left = &mut self.left[..layer.left_length()];
-            for _ in 0..power_iterations(record.step, [layer.inputs, layer.outputs]) {
-                *sigma = layer.power_iteration(self.arch, &self.parameters, left, right);
-            }
+impl Own {
+    fn of(network: &Recipe, stack: &Stack, layers: &[Dense], block: usize) -> Self {
+        let program = stack.architecture().program();
+        Self {
+            program: program.without_dropouts(|place| network.dropout[place] == 0.0),
+            answers: program.without_dropouts(|_| true),
+            samples: stack.samples_of_a_step(),
+            activations: network.activations.clone(),
+            best: network.activations.clone(),
+            learned: Learned::new(network, program, layers, block, stack.steps()),
+            penalties: Penalties::of(network, layers),
         }
     }
 }
 
-impl Own {
-    fn of(network: &Recipe, program: &Program, layers: &[Dense], block: usize) -> Self {
-        Self {
-            program: program.without_dropouts(|place| network.dropout[place] == 0.0),
-            activations: network.activations.clone(),
-            learned: Learned::new(network, program, layers, block),
-            penalties: Penalties::of(network, layers),
-        }
-    }
+/// Numbers that the rules of a stack keep of each gradient, at most.
+fn most_kept(stack: &Stack) -> usize {
+    let networks = stack.networks().iter();
+    let kept = networks.map(|network| network.optimizer.rule().kept());
+    kept.max().unwrap_or(0)
 }
 
 /// What each layer is in its network.

@@ -1,47 +1,74 @@
 //! A block of samples on its way through the program and back.
 
-use super::{BLOCK, Training};
+use super::Training;
+use super::feeder::{Rows, Set};
 use crate::block::dense::ByOutput;
 use crate::block::dropout::{self, Masked};
 use crate::block::join::Branches;
 use crate::kernels::aligned::Aligned;
-use crate::kernels::cpu as kernels;
+use crate::loss::{Loss, Mse, Scaled};
 use crate::network::program::{Operation, Program};
 use crate::network::recipe::Recipe;
 use crate::unit::From;
 
-/// Some samples, one after the other.
+/// What samples go through the program for.
 #[derive(Debug, Clone, Copy)]
-struct Rows {
-    first: usize,
-    count: usize,
+enum Pass {
+    /// A step, which leaves out what dropouts leave out in it.
+    Step(usize),
+    /// To answer: nothing is left out.
+    Answer,
 }
 
 impl Training {
-    /// Writes the gradient of the mean squared error, and returns that error. The samples of a step are all there are.
+    /// Writes the gradient of the network's loss of the samples of a step, and returns that loss.
     pub(super) fn gradients(&mut self, network: &Recipe, step: usize) -> f32 {
         self.gradient.fill(0.0);
         self.own.learned.clear_gradient();
-        let values = network.targets.len() as f32;
+        let samples = self.feeder.begin(step);
+        let values = (samples * self.own.program.outputs()) as f32;
         let mut sum = 0.0;
-        for first in (0..self.samples).step_by(BLOCK) {
-            let count = BLOCK.min(self.samples - first);
-            let rows = Rows { first, count };
-            self.forward(network, step, rows);
-            sum += self.loss(rows, 2.0 / values);
+        for first in (0..samples).step_by(self.block) {
+            let rows = self.feeder.take(first, self.block.min(samples - first));
+            self.forward(network, Pass::Step(step), rows);
+            sum += self.block_loss(network.loss, rows, 1.0 / values);
             self.backward(rows);
         }
         sum / values
     }
 
-    fn forward(&mut self, network: &Recipe, step: usize, rows: Rows) {
+    /// As the network answers, its loss on all training samples, or its mean squared error on the validation samples.
+    pub(super) fn error(&mut self, network: &Recipe, set: Set) -> f32 {
+        let outputs = self.own.answers.outputs();
+        let (samples, loss) = match set {
+            Set::Validation => (network.selection.targets.len() / outputs, Loss::new(&Mse)),
+            Set::Training | Set::Taken => (network.targets.len() / outputs, network.loss),
+        };
+        let mut sum = 0.0;
+        for first in (0..samples).step_by(self.block) {
+            let count = self.block.min(samples - first);
+            let rows = Rows { set, first, count };
+            self.forward(network, Pass::Answer, rows);
+            let target = self.feeder.targets(rows);
+            let value = &self.values[self.own.answers.output()][..target.len()];
+            sum += loss.rule().sum(self.arch, value, target, &loss.numbers());
+        }
+        sum / (samples * outputs) as f32
+    }
+
+    fn forward(&mut self, network: &Recipe, pass: Pass, rows: Rows) {
         let arch = self.arch;
         let own = &mut self.own;
-        let widths = own.program.widths();
-        for operation in own.program.operations() {
+        let inputs = self.feeder.inputs(rows);
+        let (program, step) = match pass {
+            Pass::Step(step) => (&own.program, step),
+            Pass::Answer => (&own.answers, 0),
+        };
+        let widths = program.widths();
+        for operation in program.operations() {
             let output = operation.output();
             let (before, after) = self.values.split_at_mut(output);
-            let taken = |buffer: usize| block(&self.inputs, before, buffer, self.strides[buffer], rows);
+            let taken = |buffer: usize| block(inputs, before, buffer, rows.count * self.strides[buffer]);
             let given = &mut after[0][..rows.count * self.strides[output]];
             match operation {
                 Operation::Dense {
@@ -76,7 +103,7 @@ impl Training {
                         step,
                         rate: network.dropout[*place],
                         width: widths[input.buffer],
-                        samples: self.samples,
+                        samples: own.samples,
                     };
                     let mask = &mut self.masks[*place][..given.len()];
                     masked.write(rows.first, self.strides[output], mask);
@@ -86,23 +113,25 @@ impl Training {
         }
     }
 
-    /// Writes the gradient of the error of the block's output, and returns the sum of its squared errors.
-    fn loss(&mut self, rows: Rows, factor: f32) -> f32 {
+    /// Writes the gradient of the loss of the block's output, and returns what its differences count.
+    fn block_loss(&mut self, loss: Loss, rows: Rows, factor: f32) -> f32 {
         let output = self.own.program.output();
-        let stride = self.strides[output];
-        let target = &self.targets[rows.first * stride..][..rows.count * stride];
+        let target = self.feeder.targets(rows);
         let value = &self.values[output][..target.len()];
         let gradient = &mut self.deltas[output][..target.len()];
-        kernels::squared_error_backward(self.arch, value, target, factor, gradient);
-        kernels::squared_error(self.arch, value, target)
+        let numbers = &loss.numbers();
+        let how = Scaled { numbers, factor };
+        loss.rule().gradient(self.arch, value, target, how, gradient);
+        loss.rule().sum(self.arch, value, target, numbers)
     }
 
     /// When an operation's turn comes, all that read what it gave have had theirs: its gradient is complete.
     fn backward(&mut self, rows: Rows) {
         let arch = self.arch;
         let own = &mut self.own;
+        let inputs = self.feeder.inputs(rows);
         let widths = own.program.widths();
-        let taken = |buffer: usize| block(&self.inputs, &self.values, buffer, self.strides[buffer], rows);
+        let taken = |buffer: usize| block(inputs, &self.values, buffer, rows.count * self.strides[buffer]);
         for operation in own.program.operations().iter().rev() {
             let output = operation.output();
             let (below, above) = self.deltas.split_at_mut(output);
@@ -161,9 +190,9 @@ impl Training {
 }
 
 /// What a block of samples has in a buffer, `[rows, stride]`.
-fn block<'a>(inputs: &'a [f32], values: &'a [Aligned], buffer: usize, stride: usize, rows: Rows) -> &'a [f32] {
+fn block<'a>(inputs: &'a [f32], values: &'a [Aligned], buffer: usize, length: usize) -> &'a [f32] {
     match buffer {
-        Program::INPUT => &inputs[rows.first * stride..][..rows.count * stride],
-        _ => &values[buffer][..rows.count * stride],
+        Program::INPUT => inputs,
+        _ => &values[buffer][..length],
     }
 }

@@ -1,12 +1,11 @@
 //! The operations as GPU kernels. All tensors are contiguous, networks first.
 
 pub mod activation;
+pub mod loss;
+pub mod optimizer;
 
 use burn_cubecl::cubecl;
 use burn_cubecl::cubecl::prelude::*;
-
-use crate::number::traced::Traced;
-use crate::optimizer::{NUMBERS, Rules};
 
 /// Units of a cube that works on one network together.
 pub const CUBE: u32 = 64;
@@ -32,28 +31,7 @@ fn cube_sum(term: f32) -> f32 {
     total
 }
 
-/// One cube for each network.
-#[cube(launch)]
-pub fn squared_error(prediction: &Tensor<f32>, target: &Tensor<f32>, loss: &mut Tensor<f32>) {
-    let network = CUBE_POS;
-    if network >= loss.len() {
-        terminate!();
-    }
-    let values = prediction.shape(1) * prediction.shape(2);
-    let mut sum = 0.0f32.runtime();
-    let mut i = UNIT_POS as usize;
-    while i < values {
-        let difference = prediction[network * values + i] - target[network * values + i];
-        sum += difference * difference;
-        i += 64usize;
-    }
-    let total = cube_sum(sum);
-    if UNIT_POS == 0 {
-        loss[network] = total / f32::cast_from(values as u32);
-    }
-}
-
-/// One unit for each value; see `ops::loss::finite`.
+/// One unit for each value; see `backend::loss::finite`.
 #[cube(launch)]
 pub fn finite(values: &Tensor<f32>, finite: &mut Tensor<f32>) {
     let i = ABSOLUTE_POS;
@@ -62,23 +40,6 @@ pub fn finite(values: &Tensor<f32>, finite: &mut Tensor<f32>) {
     }
     let exponent = u32::reinterpret(values[i]) & 0x7f80_0000u32;
     finite[i] = select(exponent == 0x7f80_0000u32, 0.0f32, 1.0f32);
-}
-
-/// One unit for each value.
-#[cube(launch)]
-pub fn squared_error_backward(
-    prediction: &Tensor<f32>,
-    target: &Tensor<f32>,
-    gradient: &Tensor<f32>,
-    output: &mut Tensor<f32>,
-) {
-    let i = ABSOLUTE_POS;
-    if i >= output.len() {
-        terminate!();
-    }
-    let values = prediction.shape(1) * prediction.shape(2);
-    let factor = 2.0f32 * gradient[i / values] / f32::cast_from(values as u32);
-    output[i] = factor * (prediction[i] - target[i]);
 }
 
 /// One cube for each network; its vectors are in shared memory.
@@ -186,93 +147,4 @@ pub fn spectral_penalty_backward(
     let scale = lambda[network] * sigma[network] * gradient[network];
     let value = scale * left[i / columns] * right[network * columns + i % columns];
     product[i] = select(lambda[network] == 0.0f32 || scale == 0.0f32, 0.0f32, value);
-}
-
-/// The parameter and what is kept of its gradients after a step by the rule at `index`, which writes itself into the
-/// kernel.
-#[cube]
-#[allow(unused_variables)]
-fn stepped(
-    state: (f32, f32, f32),
-    gradient: f32,
-    numbers: &Tensor<f32>,
-    start: usize,
-    #[comptime] rules: Rules,
-    #[comptime] index: usize,
-) -> (f32, f32, f32) {
-    let (n0, n1, n2, n3) = (
-        numbers[start],
-        numbers[start + 1],
-        numbers[start + 2],
-        numbers[start + 3],
-    );
-    let (n4, n5, n6, n7) = (
-        numbers[start + 4],
-        numbers[start + 5],
-        numbers[start + 6],
-        numbers[start + 7],
-    );
-    ruled(state, gradient, (n0, n1, n2, n3), (n4, n5, n6, n7), rules, index)
-}
-
-#[cube]
-#[allow(unused_variables)]
-fn ruled(
-    state: (f32, f32, f32),
-    gradient: f32,
-    first: (f32, f32, f32, f32),
-    last: (f32, f32, f32, f32),
-    #[comptime] rules: Rules,
-    #[comptime] index: usize,
-) -> (f32, f32, f32) {
-    intrinsic!(|scope| {
-        let value = |value| Traced::Value(scope, value);
-        let numbers: [Traced<'_>; NUMBERS] =
-            [first.0, first.1, first.2, first.3, last.0, last.1, last.2, last.3].map(value);
-        let state = [state.0, state.1, state.2].map(value);
-        let after = rules.list()[index].trace(state, value(gradient), &numbers);
-        let [parameter, first, second] = after.map(|number| number.expand(scope));
-        (parameter, first, second)
-    })
-}
-
-/// One unit for each parameter, `[networks, ..]`: a branch for each of `rules`.
-#[cube(launch)]
-pub fn optimizer_step(
-    parameter: &mut Tensor<f32>,
-    first: &mut Tensor<f32>,
-    second: &mut Tensor<f32>,
-    gradient: &Tensor<f32>,
-    numbers: &Tensor<f32>,
-    alive: &Tensor<f32>,
-    codes: &Tensor<i32>,
-    #[comptime] rules: Rules,
-) {
-    let i = ABSOLUTE_POS;
-    if i >= parameter.len() {
-        terminate!();
-    }
-    let network = i / (parameter.len() / alive.len());
-    if alive[network] == 0.0f32 {
-        terminate!();
-    }
-    let start = network * numbers.shape(1);
-    let code = codes[network];
-    let count = comptime!(rules.list().len());
-    #[unroll]
-    for index in 0..count {
-        if code == comptime!(index as i32) {
-            let (p, m, v) = stepped(
-                (parameter[i], first[i], second[i]),
-                gradient[i],
-                numbers,
-                start,
-                comptime!(rules.clone()),
-                index,
-            );
-            parameter[i] = p;
-            first[i] = m;
-            second[i] = v;
-        }
-    }
 }

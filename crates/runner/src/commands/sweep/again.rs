@@ -9,7 +9,7 @@ use crate::experiment::target::Target;
 use crate::measure::errors::{RegionError, region_errors};
 use crate::parallel;
 use crate::samples::{VALIDATION, has_validation, samples};
-use crate::store::{Store, weights};
+use crate::store::{Measured, Store, weights};
 
 /// Trials between two writes: little is lost where the program is killed, and writing costs little.
 const AT_ONCE: usize = 512;
@@ -33,13 +33,9 @@ pub fn measure_again(experiment: &Experiment, store: &mut Store) -> Result<usize
 }
 
 /// None where an error is not finite: such a trial stays as it is.
-fn one<'t>(
-    trial: &'t Trial,
-    network: &TrainedNetwork,
-    targets: &[Target],
-) -> Result<Option<(&'t str, Vec<RegionError>)>> {
+fn one<'t>(trial: &'t Trial, network: &TrainedNetwork, targets: &[Target]) -> Result<Option<Measured<'t>>> {
     let samples = samples(&targets[trial.target], &trial.settings)?;
     let errors = region_errors(network, &samples);
-    let finite = errors.iter().all(|error| error.rmse.is_finite());
-    Ok(finite.then_some((trial.id.as_str(), errors)))
+    let finite = errors.iter().all(RegionError::is_finite);
+    Ok(finite.then_some((trial.id.as_str(), trial.settings.outputs.as_slice(), errors)))
 }

@@ -247,6 +247,7 @@ fn finish(trained: Trained<'_>, question: &Question) -> Finished {
         trial,
         samples,
         network,
+        weights_step,
         diverged_at,
         history,
         timing,
@@ -256,11 +257,13 @@ fn finish(trained: Trained<'_>, question: &Question) -> Finished {
         None => measure(&network, &trial.settings, &samples, question),
     };
     // Finite at the last step, but not where it is tested: it diverged at the end.
-    let diverged_at = diverged_at.or(measurements.is_none().then_some(trial.settings.steps));
+    let last = weights_step.unwrap_or(trial.settings.steps);
+    let diverged_at = diverged_at.or(measurements.is_none().then_some(last));
     Finished {
         trial: trial.clone(),
         samples: samples.train.y.len(),
         scaling: samples.scaling,
+        weights_step,
         diverged_at,
         measurements,
         history,

@@ -43,6 +43,7 @@ fn one(experiment: &Experiment, trial: &Trial, twin: &Stored, store: &Store, que
         trial,
         samples: samples(&experiment.settings.targets.values[trial.target], &trial.settings)?,
         network: weights::decode(&store.weights(&twin.id)?)?,
+        weights_step: twin.weights_step,
         diverged_at: twin.diverged_at,
         history: store.history(&twin.id)?,
         timing: twin.timing.with_another(),

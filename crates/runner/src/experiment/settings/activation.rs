@@ -23,14 +23,15 @@ impl Kind for Activations {
     }
 
     fn schema(&self) -> Json {
+        let number = json!({ "anyOf": [{ "type": "number" }, { "type": "array", "items": { "type": "number" }, "minItems": 1 }] });
         let table = json!({
             "type": "object",
             "properties": {
                 "name": { "type": "string", "minLength": 1 },
                 "formula": { "type": "string", "minLength": 1 },
-                "learn": { "anyOf": [{ "type": "array", "items": { "type": "string" } }, { "type": "number" }] },
+                "learn": { "anyOf": [{ "type": "array", "items": { "type": "string" } }, number] },
             },
-            "additionalProperties": { "type": "number" },
+            "additionalProperties": number,
             "required": ["name"],
         });
         json!({ "anyOf": [{ "enum": names() }, table] })
@@ -45,8 +46,25 @@ impl Parse for Activations {
     type Value = Activation;
 
     fn parse(&self, node: &Node) -> Result<Activation, InputError> {
+        match &self.all(node)?[..] {
+            [activation] => Ok(*activation),
+            _ => Err(node.error("here a parameter has one value, and no list")),
+        }
+    }
+
+    /// A table in which a parameter is a list is an activation for each of its values.
+    fn spread(&self, node: &Node) -> Result<Option<Vec<Activation>>, InputError> {
         match &node.value {
-            Value::Text(name) => unit(node, name),
+            Value::Table(entries) if entries.iter().any(|entry| is_axis(entry)) => self.all(node).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Activations {
+    fn all(&self, node: &Node) -> Result<Vec<Activation>, InputError> {
+        match &node.value {
+            Value::Text(name) => Ok(vec![unit(node, name)?]),
             Value::Table(entries) => table(node, entries),
             _ => Err(node.expected("the name of an activation, or { name = \"mine\", formula = \"x + sin(x)\" }")),
         }
@@ -61,53 +79,92 @@ fn unit(node: &Node, name: &str) -> Result<Activation, InputError> {
     })
 }
 
-/// A formula, or a unit with parameters, of which some may be learned. What is to be learned is a list: a number by that
-/// name is a parameter.
-fn table(node: &Node, entries: &[(String, Node)]) -> Result<Activation, InputError> {
+/// A formula, or a unit with parameters, of which some may be learned: one for each combination of their values.
+fn table(node: &Node, entries: &[(String, Node)]) -> Result<Vec<Activation>, InputError> {
     let get = |key: &str| entries.iter().find(|(known, _)| known == key).map(|(_, node)| node);
     let name = get("name").ok_or_else(|| {
         node.error("this activation has no name: write { name = \"mine\", formula = \"x + sin(x)\" }")
     })?;
-    let learn = entries.iter().find(|(key, node)| key == LEARN && !is_number(node));
-    let learn = learn.map(|(_, node)| node);
-    let is_parameter = |(key, node): &&(String, Node)| {
-        let learns = key == LEARN && !is_number(node);
-        key != "name" && key != "formula" && !learns
-    };
-    let parameters = entries.iter().filter(is_parameter);
-    let parameters: Vec<(String, &Node, f32)> = parameters
-        .map(|(key, node)| Ok((key.clone(), node, number(node)? as f32)))
+    let learn = entries
+        .iter()
+        .find(|(key, node)| key == LEARN && !is_parameter(key, node));
+    let parameters = entries.iter().filter(|(key, node)| is_parameter(key, node));
+    let parameters: Vec<(&String, &Node, Vec<f32>)> = parameters
+        .map(|(key, node)| Ok((key, node, values(node)?)))
         .collect::<Result<_, InputError>>()?;
-    if let Some(formula) = get("formula") {
-        let defaults: Vec<(String, f32)> = parameters.iter().map(|(key, _, value)| (key.clone(), *value)).collect();
-        let text = text(formula)?;
-        let formula = Formula::define(self::text(name)?, text, &defaults)
-            .map_err(|error| formula.error(format!("\"{text}\" cannot be an activation: {error}")))?;
-        return learning(Activation::new(formula), learn);
+    let start = match get("formula") {
+        Some(formula) => {
+            let first = parameters.iter().map(|(key, _, values)| ((*key).clone(), values[0]));
+            let (name, text) = (text(name)?, text(formula)?);
+            let defined = Formula::define(name, text, &first.collect::<Vec<_>>());
+            let defined =
+                defined.map_err(|error| formula.error(format!("\"{text}\" cannot be an activation: {error}")))?;
+            Activation::new(defined)
+        }
+        None => unit(name, text(name)?)?,
+    };
+    let mut found = vec![start];
+    for (key, node, values) in &parameters {
+        let with = |(activation, value): (Activation, f32)| {
+            let with = activation.with(key, value);
+            with.ok_or_else(|| no_parameter(node, activation, key))
+        };
+        let pairs = found
+            .iter()
+            .flat_map(|activation| values.iter().map(|value| (*activation, *value)));
+        found = pairs.map(with).collect::<Result<_, _>>()?;
     }
-    let activation = parameters
-        .into_iter()
-        .try_fold(unit(name, text(name)?)?, |activation, (key, node, value)| {
-            let with = activation.with(&key, value);
-            with.ok_or_else(|| no_parameter(node, activation, &key))
-        })?;
-    learning(activation, learn)
+    let checked = |activation: Activation| match activation.refuses() {
+        Some(why) => Err(node.error(format!("there is no {activation}: {why}"))),
+        None => learning(activation, learn.map(|(_, node)| node)),
+    };
+    found.into_iter().map(checked).collect()
 }
 
 /// The key of the parameters that are learned.
 const LEARN: &str = "learn";
 
+/// Whether an entry is the value of a parameter, or a list of values. What is to be learned is a list of names: numbers by
+/// that key are a parameter.
+fn is_parameter(key: &str, node: &Node) -> bool {
+    match key {
+        "name" | "formula" => false,
+        LEARN => match &node.value {
+            Value::List(items) => !items.is_empty() && items.iter().all(is_number),
+            _ => is_number(node),
+        },
+        _ => true,
+    }
+}
+
+fn is_axis((key, node): &(String, Node)) -> bool {
+    is_parameter(key, node) && matches!(node.value, Value::List(_))
+}
+
 fn is_number(node: &Node) -> bool {
     matches!(node.value, Value::Integer(_) | Value::Number(_))
 }
 
-/// The activation, with these parameters learned.
+/// The values of a parameter, at least one.
+fn values(node: &Node) -> Result<Vec<f32>, InputError> {
+    let value = |node: &Node| match number(node)? as f32 {
+        value if value.is_finite() => Ok(value),
+        _ => Err(node.expected("a number that single precision holds, below 3.4e38")),
+    };
+    match &node.value {
+        Value::List(items) if items.is_empty() => Err(node.error("this list is empty; give it at least one value")),
+        Value::List(items) => items.iter().map(value).collect(),
+        _ => Ok(vec![value(node)?]),
+    }
+}
+
+/// The activation, with these parameters learned and no others; as it is defined, where nothing is typed.
 fn learning(activation: Activation, names: Option<&Node>) -> Result<Activation, InputError> {
     let Some(node) = names else { return Ok(activation) };
     let Value::List(names) = &node.value else {
         return Err(node.expected("the names of parameters as a list, for example [\"slope\"]"));
     };
-    names.iter().try_fold(activation, |activation, node| {
+    names.iter().try_fold(activation.fixed(), |activation, node| {
         let name = text(node)?;
         let learning = activation.learn(name);
         learning.ok_or_else(|| no_parameter(node, activation, name))
@@ -131,13 +188,13 @@ impl Stored for Activation {
             return json!(self.name());
         }
         let mut of = Map::from_iter([("name".to_owned(), json!(self.name()))]);
-        if !is_unit(self.name()) {
+        if !self.is_unit() {
             of.insert("formula".to_owned(), json!(self.definition().formula()));
         }
         let parameters = self.definition().parameters().iter().zip(self.parameters());
         of.extend(parameters.map(|(parameter, value)| (parameter.name.to_owned(), json!(value))));
-        let learned: Vec<&str> = self.learned_values().map(|(name, _)| name).collect();
-        if !learned.is_empty() {
+        if !self.learns_as_defined() {
+            let learned: Vec<&str> = self.learned_values().map(|(name, _)| name).collect();
             of.insert(LEARN.to_owned(), json!(learned));
         }
         Json::Object(of)
@@ -161,21 +218,18 @@ impl Stored for Activation {
                 activation.with(key, *value).ok_or_else(|| none(key))
             })?,
         };
-        let learned = of.get(LEARN).and_then(Json::as_array).into_iter().flatten();
-        learned
-            .filter_map(Json::as_str)
-            .try_fold(activation, |activation, key| {
-                activation.learn(key).ok_or_else(|| none(key))
-            })
+        let Some(learned) = of.get(LEARN).and_then(Json::as_array) else {
+            return Ok(activation);
+        };
+        let mut learned = learned.iter().filter_map(Json::as_str);
+        learned.try_fold(activation.fixed(), |activation, key| {
+            activation.learn(key).ok_or_else(|| none(key))
+        })
     }
 
     fn text(&self) -> String {
         self.to_string()
     }
-}
-
-fn is_unit(name: &str) -> bool {
-    names().contains(&name)
 }
 
 #[cfg(test)]
@@ -187,8 +241,20 @@ mod tests {
         let leaky: Activation = "leaky_relu".parse().expect("a unit");
         let parameters = [("a".to_owned(), 2.0), ("b".to_owned(), 0.25)];
         let formula = Formula::define("mine", "x + b*sin(a*x)", &parameters).expect("a formula");
+        let prelu: Activation = "prelu".parse().expect("a unit");
+        let namesake = Formula::define("snake", "x + sin(a*x)^2/a", &parameters[..1]).expect("a formula");
         let cases = [
             (leaky, json!("leaky_relu")),
+            (prelu, json!("prelu")),
+            (
+                prelu.with("slope", 0.5).expect("a parameter"),
+                json!({ "name": "prelu", "slope": 0.5 }),
+            ),
+            (prelu.fixed(), json!({ "name": "prelu", "slope": 0.25, "learn": [] })),
+            (
+                Activation::new(namesake),
+                json!({ "name": "snake", "formula": "x + sin(a*x)^2/a", "a": 2.0 }),
+            ),
             (
                 leaky.with("slope", 0.5).expect("a parameter"),
                 json!({ "name": "leaky_relu", "slope": 0.5 }),

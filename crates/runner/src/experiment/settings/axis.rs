@@ -23,14 +23,26 @@ impl<T> Axis<T> {
     }
 }
 
-/// One value, or a list of them.
+/// One value, or a list of them, of which each may stand for several.
 pub fn axis<T>(node: &Node, kind: &dyn Parse<Value = T>) -> Result<Axis<T>, InputError> {
     match kind.items(node)? {
         Some([]) => Err(node.error("this list is empty; give it at least one value")),
-        Some(items) => Ok(Axis {
-            values: items.iter().map(|node| kind.parse(node)).collect::<Result<_, _>>()?,
-            swept: true,
-        }),
-        None => Ok(Axis::single(kind.alone(node)?)),
+        Some(items) => {
+            let mut values = Vec::new();
+            for node in items {
+                match kind.spread(node)? {
+                    Some(several) => values.extend(several),
+                    None => values.push(kind.parse(node)?),
+                }
+            }
+            Ok(Axis { values, swept: true })
+        }
+        None => match kind.spread(node)? {
+            Some(values) => Ok(Axis {
+                swept: values.len() > 1,
+                values,
+            }),
+            None => Ok(Axis::single(kind.alone(node)?)),
+        },
     }
 }

@@ -12,6 +12,7 @@ macro_rules! settings {
         $key:literal $(=> ($field:ident: $type:ty = $default:expr $(, else $absent:expr)?))? {
             kind: $kind:expr,
             $(default: $shared:expr,)?
+            $(instead: $instead:literal,)?
             list: $list:literal,
             since: $since:literal,
             with: $with:ident,
@@ -28,6 +29,7 @@ macro_rules! settings {
             since: $since,
             with: With::$with,
             shown: $shown,
+            instead: &[$($instead)?],
             column: &[$(stringify!($field))?],
         }),+];
 
@@ -66,6 +68,10 @@ macro_rules! settings {
             pub far_distance: f64,
             /// Whether networks are compared with single units.
             pub lean: bool,
+            /// Whether the values of `steps` are epochs, which become steps with each trial.
+            pub in_epochs: bool,
+            /// Values that others have published.
+            pub published: Vec<Published>,
             $($(
                 #[doc = concat!("Values of `", $key, "`.")]
                 pub $field: Axis<$type>,
@@ -75,7 +81,7 @@ macro_rules! settings {
         impl Settings {
             /// With what was typed for the settings of a trial.
             fn new(document: &Document, shared: Shared) -> Result<Self, InputError> {
-                let Shared { name, targets, ranges, seeds, far_distance, lean } = shared;
+                let Shared { name, targets, ranges, seeds, far_distance, lean, in_epochs, published } = shared;
                 Ok(Self {
                     name,
                     targets,
@@ -83,6 +89,8 @@ macro_rules! settings {
                     seeds,
                     far_distance,
                     lean,
+                    in_epochs,
+                    published,
                     $($($field: plain::$field().axis(document)?,)?)+
                 })
             }
@@ -105,10 +113,12 @@ macro_rules! settings {
         /// Everything that a trial's result depends on, and nothing else.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Resolved {
-            /// The expression, or the column to learn.
+            /// The name of what to learn.
             pub target: String,
             /// Names of the inputs.
             pub inputs: Vec<String>,
+            /// Names of the outputs: the expressions, or the columns. One is named as the target.
+            pub outputs: Vec<String>,
             /// For data: a digest of the columns' values.
             pub data: Option<String>,
             /// Where it is trained.
@@ -122,10 +132,12 @@ macro_rules! settings {
         }
 
         impl Resolved {
-            /// A cell on this target and range, every setting at its default. `data` is the digest of the values.
+            /// A cell on this target of one output and this range, every setting at its default. `data` is the digest of
+            /// the values.
             pub fn new(target: String, inputs: Vec<String>, data: Option<String>, range: Range) -> Self {
                 let is_data = data.is_some();
                 Self {
+                    outputs: vec![target.clone()],
                     target,
                     inputs,
                     data,
@@ -140,6 +152,7 @@ macro_rules! settings {
                 let mut moved = self.clone();
                 moved.target = other.target.clone();
                 moved.inputs = other.inputs.clone();
+                moved.outputs = other.outputs.clone();
                 moved.data = other.data.clone();
                 moved.range = other.range.clone();
                 $($(
@@ -168,6 +181,9 @@ macro_rules! settings {
                 let mut map = serializer.serialize_map(None)?;
                 map.serialize_entry("target", &self.target)?;
                 map.serialize_entry("inputs", &self.inputs)?;
+                if self.outputs.len() > 1 {
+                    map.serialize_entry("outputs", &self.outputs)?;
+                }
                 if let Some(data) = &self.data {
                     map.serialize_entry("data", data)?;
                 }
@@ -192,8 +208,11 @@ macro_rules! settings {
         impl<'de> Deserialize<'de> for Resolved {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let fields = serde_json::Map::deserialize(deserializer)?;
+                let target: String = field(&fields, "target")?;
+                let outputs: Option<Vec<String>> = field(&fields, "outputs")?;
                 Ok(Self {
-                    target: field(&fields, "target")?,
+                    outputs: outputs.unwrap_or_else(|| vec![target.clone()]),
+                    target,
                     inputs: field(&fields, "inputs")?,
                     data: field(&fields, "data")?,
                     range: field(&fields, "range")?,

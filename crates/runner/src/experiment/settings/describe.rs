@@ -8,7 +8,8 @@ use super::row::{Row, With, section_of, sections};
 /// Characters of a line of the experiment that `init` writes.
 const LINE: usize = 120;
 
-/// An experiment to start from, with every setting and what it is. What goes with data is a comment.
+/// An experiment to start from, with every setting and what it is. What goes with data, and what is typed instead of
+/// another setting, is a comment.
 pub fn template() -> String {
     let single: Vec<&str> = ROWS.iter().filter(|row| !row.list).map(|row| row.key).collect();
     let mut text = comment(&format!(
@@ -39,6 +40,8 @@ fn enumeration(words: &[&str]) -> String {
 fn entry(row: &Row) -> String {
     let (with, mark) = match row.with {
         With::Data => ("For data: ", "# "),
+        With::Teacher => ("For teachers: ", "# "),
+        With::Any | With::Function if !row.instead.is_empty() => ("", "# "),
         With::Any | With::Function => ("", ""),
     };
     let values = row.kind.words();
@@ -70,7 +73,7 @@ pub fn markdown() -> String {
         let values = row.kind.words();
         let list = if row.list { ", or a list" } else { "" };
         let with = match row.with {
-            With::Any => "",
+            With::Any | With::Teacher => "",
             With::Function => " For expressions.",
             With::Data => " For data.",
         };
@@ -106,8 +109,12 @@ pub fn schema() -> Value {
         "additionalProperties": false,
         "required": ["target"],
         "if": { "properties": { "target": { "required": ["function"] } } },
-        "then": { "properties": refused(With::Data) },
-        "else": { "properties": with_data() },
+        "then": { "properties": refused(&[With::Data, With::Teacher]) },
+        "else": {
+            "if": { "properties": { "target": { "required": ["teacher"] } } },
+            "then": { "properties": refused(&[With::Data]) },
+            "else": { "properties": with_data() },
+        },
     })
 }
 
@@ -122,14 +129,14 @@ fn properties() -> Map<String, Value> {
     properties
 }
 
-/// What goes with the other kind of target alone.
-fn refused(with: With) -> Map<String, Value> {
-    by_section(ROWS.iter().filter(|row| row.with == with), |_| json!(false))
+/// What goes with the other kinds of target alone.
+fn refused(with: &[With]) -> Map<String, Value> {
+    by_section(ROWS.iter().filter(|row| with.contains(&row.with)), |_| json!(false))
 }
 
 /// What data needs: the settings of the section `target` that go with it.
 fn with_data() -> Map<String, Value> {
-    let mut properties = refused(With::Function);
+    let mut properties = refused(&[With::Function]);
     let needed = ROWS
         .iter()
         .filter(|row| row.with == With::Data && section_of(row.key) == "target");

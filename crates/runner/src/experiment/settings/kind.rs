@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use actlab_model::Optimizer;
+use actlab_model::network::batches::Order;
+use actlab_model::network::selection::Keep;
 use serde_json::{Value as Json, json};
 
 use crate::error::{InputError, nearest};
@@ -36,6 +37,11 @@ pub trait Parse: Kind {
 
     /// One value of a list.
     fn parse(&self, node: &Node) -> Result<Self::Value, InputError>;
+
+    /// The values, where what was typed is one that stands for several.
+    fn spread(&self, _node: &Node) -> Result<Option<Vec<Self::Value>>, InputError> {
+        Ok(None)
+    }
 
     /// A value that is not in a list.
     fn alone(&self, node: &Node) -> Result<Self::Value, InputError> {
@@ -214,6 +220,36 @@ impl Parse for Text {
     }
 }
 
+/// One of another kind, or in a list a list of them: what a network has an output for each of.
+#[derive(Debug)]
+pub struct Outputs<K>(pub K);
+
+impl<K: Kind> Kind for Outputs<K> {
+    fn words(&self) -> String {
+        self.0.words()
+    }
+
+    fn schema(&self) -> Json {
+        self.0.schema()
+    }
+
+    fn listed(&self) -> Json {
+        json!({ "anyOf": [self.0.schema(), { "type": "array", "items": self.0.schema(), "minItems": 1 }] })
+    }
+}
+
+impl<K: Parse> Parse for Outputs<K> {
+    type Value = Vec<K::Value>;
+
+    fn parse(&self, node: &Node) -> Result<Self::Value, InputError> {
+        match &node.value {
+            Value::List(items) if items.is_empty() => Err(node.error("this list is empty; a network has an output")),
+            Value::List(items) => items.iter().map(|node| self.0.parse(node)).collect(),
+            _ => Ok(vec![self.0.parse(node)?]),
+        }
+    }
+}
+
 /// Expressions of the inputs.
 #[derive(Debug)]
 pub struct Expression;
@@ -249,11 +285,20 @@ fn by_name<T: FromStr<Err: Display>>(name: &str) -> Option<T> {
     name.parse().ok()
 }
 
-impl Named<Optimizer> {
-    /// The optimisers.
-    pub const OPTIMIZER: Self = Self {
-        what: "optimizer",
-        names: || Optimizer::all().map(|optimizer| optimizer.name()).collect(),
+impl Named<Order> {
+    /// How batches come to their samples.
+    pub const BATCHES: Self = Self {
+        what: "kind of batches",
+        names: || Order::ALL.map(Order::name).to_vec(),
+        parse: by_name,
+    };
+}
+
+impl Named<Keep> {
+    /// Which weights are kept.
+    pub const KEEP: Self = Self {
+        what: "choice of weights",
+        names: || Keep::ALL.map(Keep::name).to_vec(),
         parse: by_name,
     };
 }

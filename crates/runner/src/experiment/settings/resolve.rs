@@ -2,16 +2,19 @@
 
 use std::path::Path;
 
+use actlab_model::optimizer::Schedule;
 use anyhow::Result;
 
 use super::axis::{Axis, axis};
-use super::kind::{Number, Parse, Seeds, Switch, text};
+use super::kind::{Number, Parse, Seeds, Switch, Whole, text};
+use super::published::published;
 use super::ranges::Ranges;
 use super::row::sections;
 use super::targets::targets;
 use super::{Resolved, Settings};
 use crate::error::InputError;
 use crate::experiment::document::{Document, Value};
+use crate::experiment::published::Published;
 use crate::experiment::range::{Interval, Range};
 use crate::experiment::target::Target;
 
@@ -24,6 +27,9 @@ pub const FAR_DISTANCE: f64 = 10.0;
 /// Whether networks are compared with single units, if nothing was typed.
 pub const LEAN: bool = false;
 
+/// How many epochs may be typed.
+pub const EPOCHS: Whole = Whole(1, 1_000_000_000);
+
 /// What the trials of an experiment share, or have in more than one setting.
 pub struct Shared {
     pub name: String,
@@ -32,6 +38,8 @@ pub struct Shared {
     pub seeds: Vec<u64>,
     pub far_distance: f64,
     pub lean: bool,
+    pub in_epochs: bool,
+    pub published: Vec<Published>,
 }
 
 impl Settings {
@@ -40,15 +48,16 @@ impl Settings {
         let targets = targets(document)?;
         let rows = rows(&targets.values);
         let distance = document.get("far_field.distance");
+        let lean = lean(document, &targets.values)?;
         let shared = Shared {
             name: name(document, path)?,
             ranges: ranges(document, &targets.values)?,
             targets,
             seeds: seeds(document)?,
             far_distance: distance.map_or(Ok(FAR_DISTANCE), |node| Number::HalfWidths.parse(node))?,
-            lean: document
-                .get("far_field.lean")
-                .map_or(Ok(LEAN), |node| Switch.parse(node))?,
+            lean,
+            in_epochs: epochs(document)?.is_some(),
+            published: document.get("published").map_or(Ok(Vec::new()), published)?,
         };
         let mut settings = Self::new(document, shared)?;
         // Of data, all rows. The default where there are fewer: so it was when that held for data too, and the ids are
@@ -60,7 +69,29 @@ impl Settings {
                 .iter_mut()
                 .for_each(|samples| *samples = rows.max(*samples));
         }
+        if let Some(epochs) = epochs(document)? {
+            // As many steps as they come to differ where any of these does.
+            let is_batched = settings.batch.values.iter().any(|batch| *batch > 0);
+            let differ = is_batched && (settings.samples.swept || settings.batch.swept);
+            settings.steps = Axis {
+                swept: epochs.swept || differ,
+                ..epochs
+            };
+        }
+        settings.check_warmups(document)?;
         Ok(settings)
+    }
+
+    /// Whether every warm-up is over before the last step of the shortest training.
+    fn check_warmups(&self, document: &Document) -> Result<(), InputError> {
+        let steps = self.steps.values.iter().copied().min().unwrap_or(usize::MAX);
+        let longest = self.schedule.values.iter().map(Schedule::warmup).max().unwrap_or(0);
+        match document.get("training.schedule") {
+            Some(node) if longest >= steps => Err(node.error(format!(
+                "a warmup of {longest} steps is not over after training.steps = {steps}: make it shorter, or train longer"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// The settings that were typed as lists, in the order of the columns of results.
@@ -89,14 +120,15 @@ impl Settings {
             Target::Data(data) => Some(data.table.digest()),
         };
         let is_data = data.is_some();
-        let mut cells = vec![Resolved::new(
-            target.name().to_owned(),
-            target.inputs(),
-            data,
-            range.clone(),
-        )];
+        let mut cells = vec![Resolved {
+            outputs: target.outputs(),
+            ..Resolved::new(target.name(), target.inputs(), data, range.clone())
+        }];
         for section in slowest_first() {
             self.spread(section, is_data, &mut cells);
+        }
+        for cell in cells.iter_mut().filter(|_| self.in_epochs) {
+            cell.steps = cell.steps.saturating_mul(cell.steps_of_an_epoch(target));
         }
         cells
     }
@@ -108,6 +140,17 @@ fn slowest_first() -> Vec<&'static str> {
     let mut sections = sections();
     sections.sort_by_key(|section| FIRST.iter().position(|first| first == section).unwrap_or(FIRST.len()));
     sections
+}
+
+/// The epochs that were typed instead of steps.
+fn epochs(document: &Document) -> Result<Option<Axis<usize>>, InputError> {
+    match (document.get("training.epochs"), document.get("training.steps")) {
+        (Some(node), Some(_)) => {
+            Err(node.error("a training has either steps or epochs; remove one of training.steps and training.epochs"))
+        }
+        (Some(node), None) => axis(node, &EPOCHS).map(Some),
+        (None, _) => Ok(None),
+    }
 }
 
 /// Of the longest data.
@@ -130,6 +173,24 @@ fn name(document: &Document, path: &Path) -> Result<String, InputError> {
     match text(node)?.trim() {
         "" => Err(node.error("the name is empty")),
         name => Ok(name.to_owned()),
+    }
+}
+
+/// Whether networks are compared with single units, which have one output.
+fn lean(document: &Document, targets: &[Target]) -> Result<bool, InputError> {
+    let Some(node) = document.get("far_field.lean") else {
+        return Ok(LEAN);
+    };
+    let lean = Switch.parse(node)?;
+    let several = targets.iter().find(|target| target.outputs().len() > 1);
+    match several.filter(|_| lean) {
+        None => Ok(lean),
+        Some(target) => Err(node.error(format!(
+            "single units have one output, and {} has several: make each a target of its own, as \"{}\", or leave \
+             far_field.lean out",
+            target.name(),
+            target.outputs()[0]
+        ))),
     }
 }
 

@@ -23,6 +23,8 @@ pub enum With {
     Function,
     /// The user's own data only.
     Data,
+    /// A teacher only.
+    Teacher,
 }
 
 impl With {
@@ -51,6 +53,8 @@ pub struct Row {
     pub with: With,
     /// The value in the experiment that `init` writes, as TOML.
     pub shown: &'static str,
+    /// The setting that it is typed instead of, if it is one.
+    pub instead: &'static [&'static str],
     /// Of a trial's setting, the name of its column.
     pub column: &'static [&'static str],
 }

@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use actlab_model::Optimizer;
+use actlab_model::network::batches::Order;
+use actlab_model::network::selection::Keep;
 use serde_json::{Value, json};
 
 /// What the value of a trial's setting can be.
@@ -57,7 +58,7 @@ macro_rules! named {
     )+};
 }
 
-named!(Optimizer);
+named!(Order, Keep);
 
 fn by_name<T: FromStr<Err: Display>>(json: &Value) -> Result<T, String> {
     let name = json.as_str().ok_or_else(|| format!("{json} is no name"))?;

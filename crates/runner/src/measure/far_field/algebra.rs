@@ -24,9 +24,9 @@ pub struct Path {
     pub direction: Vec<f64>,
 }
 
-/// What the first output of a network becomes along a ray, in the network's units.
-pub fn asymptote(network: &TrainedNetwork, path: &Path) -> Asymptote {
-    tails(network, path)[0].asymptote()
+/// What the outputs of a network become along a ray, in the network's units.
+pub fn asymptotes(network: &TrainedNetwork, path: &Path) -> Vec<Asymptote> {
+    tails(network, path).into_iter().map(Tail::asymptote).collect()
 }
 
 /// The outputs of a network, far along a ray.
@@ -243,8 +243,9 @@ impl Tail {
             _ => activation.lipschitz(),
         };
         let reach = steepness * 0.5 * (high.value - low.value);
-        // Elementary functions err by two units in the last place at most.
-        let error = steepness * low.error.max(high.error) + 4.0 * ROUNDING * value.abs();
+        // Activations err by some units in the last place of their value, or of what it is the difference from.
+        let size = value.abs() + steepness * middle.abs();
+        let error = steepness * low.error.max(high.error) + 4.0 * ROUNDING * size;
         let end = |value: f64| Coefficient { value, error };
         match state {
             State::Settles => Self {

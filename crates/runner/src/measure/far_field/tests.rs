@@ -19,15 +19,10 @@ fn one_layer(activation: Activation, w: [f32; 3], b: [f32; 3], v: [f32; 3]) -> (
     (TrainedNetwork::perceptron(weights, activation), settings)
 }
 
-const PLAIN: fn() -> Scaling = || Scaling {
-    x_mean: vec![0.0],
-    x_std: vec![1.0],
-    y_mean: 0.0,
-    y_std: 1.0,
-};
+const PLAIN: fn() -> Scaling = || Scaling::none(1, 1);
 
 fn look((network, settings): &(TrainedNetwork, Resolved), scale: f64) -> FarField {
-    far_field(network, settings, &PLAIN(), scale, 10.0)
+    far_fields(network, settings, &PLAIN(), &[scale], 10.0).far
 }
 
 fn from(far: &FarField) -> f64 {
@@ -51,7 +46,7 @@ fn piecewise_linear_networks_are_lines_beyond_their_last_kink() {
             let Asymptote::Line { slope, intercept } = ray.asymptote else {
                 panic!("{ray:?}");
             };
-            let found = answer(&network.0, &PLAIN(), &[side * 7.0]);
+            let found = answer(&network.0, &PLAIN(), &[side * 7.0])[0];
             assert!((found - 7.0 * slope - intercept).abs() < 1e-12, "{activation}");
         }
     }
@@ -93,7 +88,7 @@ fn saturating_networks_are_constants() {
     assert_eq!(from(&far), 1.0);
     for (x, sign) in [(-10.0, -1.0), (10.0, 1.0)] {
         let limit = 0.5 + sign * (1.0 - 0.25 - 0.5);
-        assert!((answer(&network.0, &PLAIN(), &[x]) - limit).abs() < 1e-6);
+        assert!((answer(&network.0, &PLAIN(), &[x])[0] - limit).abs() < 1e-6);
     }
     // As slow as this one is, it is not yet a constant ten half-widths out, but beside a target that varies far more.
     let slow = one_layer(Activation::new(&Tanh), [0.02; 3], [0.0; 3], [1.0; 3]);
@@ -167,14 +162,9 @@ fn with_several_inputs_there_are_rays_in_many_directions() {
     let mut settings = test_settings("x1*x2", vec![[-1.0, 1.0]]);
     settings.range.0 = vec![vec![[-1.0, 1.0]]; 2];
     settings.activation = Activation::new(&Identity);
-    let scaling = Scaling {
-        x_mean: vec![0.0; 2],
-        x_std: vec![1.0; 2],
-        y_mean: 0.0,
-        y_std: 1.0,
-    };
+    let scaling = Scaling::none(2, 1);
     let network = TrainedNetwork::perceptron(initial_weights(&[2, 8, 1], 3), settings.activation);
-    let far = far_field(&network, &settings, &scaling, 1.0, 10.0);
+    let far = far_fields(&network, &settings, &scaling, &[1.0], 10.0).far;
     assert_eq!(
         (far.ending(), far.class(10.0), far.rays.len()),
         (Ending::Line, Some(Class::Affine), RAYS)
@@ -185,8 +175,61 @@ fn with_several_inputs_there_are_rays_in_many_directions() {
 #[test]
 fn another_distance_is_looked_at_beside_the_usual_ones() {
     let network = one_layer(Activation::new(&Relu), [1.0; 3], [0.0; 3], [1.0; 3]);
-    let far = far_field(&network.0, &network.1, &PLAIN(), 1.0, 7.0);
+    let far = far_fields(&network.0, &network.1, &PLAIN(), &[1.0], 7.0).far;
     let distances: Vec<f64> = far.fits.iter().map(|fit| fit.distance).collect();
     assert_eq!(distances, [5.0, 10.0, 30.0, 7.0]);
     assert_eq!(far.class(8.0), None);
+}
+
+/// Each output is what it is alone, in its own units; together they are what the one that goes farthest is, and settle with
+/// the last.
+#[test]
+fn outputs_are_judged_each_and_together() {
+    let layer = |inputs, outputs, weight: &[f32], bias: &[f32]| Layer {
+        inputs,
+        outputs,
+        weight: weight.to_vec(),
+        bias: bias.to_vec(),
+    };
+    let mut settings = test_settings("(a, b)", vec![[-1.0, 1.0]]);
+    settings.outputs = vec!["a".to_owned(), "b".to_owned()];
+    // relu(x) and relu(x - 20): the first output is twice the first of them, the second 3 - the second.
+    let weights = vec![
+        layer(1, 2, &[1.0, 1.0], &[0.0, -20.0]),
+        layer(2, 2, &[2.0, 0.0, 0.0, -1.0], &[0.0, 3.0]),
+    ];
+    let network = TrainedNetwork::perceptron(weights, Activation::new(&Relu));
+    let scaling = Scaling {
+        y_mean: vec![5.0, 0.0],
+        y_std: vec![10.0, 1.0],
+        ..Scaling::none(1, 2)
+    };
+    let FarFields { far, outputs } = far_fields(&network, &settings, &scaling, &[10.0, 1.0], 10.0);
+    let line = |slope: f64, intercept: f64| Asymptote::Line { slope, intercept };
+    let ends = |far: &FarField| far.rays.iter().map(|ray| ray.asymptote).collect::<Vec<_>>();
+    assert_eq!(ends(&outputs[0]), [line(0.0, 5.0), line(20.0, 5.0)]);
+    assert_eq!(ends(&outputs[1]), [line(0.0, 3.0), line(-1.0, 23.0)]);
+    assert_eq!(ends(&far), [ends(&outputs[0]), ends(&outputs[1])].concat());
+    assert_eq!(from(&outputs[0]), 1.0);
+    // The kink of the second is 20 half-widths out.
+    assert_eq!(from(&far), from(&outputs[1]));
+    assert!((from(&far) - 20.0).abs() < 2.0, "{far:?}");
+    let classes = |far: &FarField| far.class(10.0);
+    assert_eq!(classes(&outputs[0]), Some(Class::Affine));
+    assert_eq!(classes(&outputs[1]), Some(Class::Constant));
+    assert_eq!(classes(&far), Some(Class::Affine));
+    for (of, slope) in [(&outputs[0], 20.0), (&outputs[1], 0.0), (&far, 20.0)] {
+        assert!((of.slope - slope).abs() < 1e-12, "{}", of.slope);
+    }
+    // What goes up and down makes a line of the other something that does not settle.
+    let weights = vec![layer(1, 1, &[3.0], &[0.0]), layer(1, 2, &[1.0, 0.0], &[0.0, 1.0])];
+    let network = TrainedNetwork::perceptron(weights, Activation::new(&Sinu));
+    let FarFields { far, outputs } = far_fields(&network, &settings, &scaling, &[10.0, 1.0], 10.0);
+    assert_eq!(
+        (outputs[0].ending(), outputs[1].ending(), far.ending()),
+        (Ending::Bounded, Ending::Constant, Ending::Bounded)
+    );
+    assert_eq!((from(&outputs[1]), far.settled()), (1.0, None));
+    assert!(outputs[1].swings.is_none());
+    assert_eq!(far.swings, outputs[0].swings);
 }

@@ -201,4 +201,19 @@ mod tests {
         let bump = family(Activation::new(&Tanh), Of::Derivative);
         assert!(bump.slopes && bump.starts.len() > 700);
     }
+
+    /// Of every unit there is something to fit, in finite numbers, but of the derivative of the identity, a constant.
+    #[test]
+    fn every_unit_has_families() {
+        let inside = inside();
+        for activation in Activation::all() {
+            for of in Of::ALL {
+                let family = Family::new(activation, of, &inside);
+                let is_constant = activation.name() == "identity" && of == Of::Derivative;
+                assert_eq!(family.starts.is_empty(), is_constant, "{activation}, {of:?}");
+                let finite = |z: i32| family.value(f64::from(z) * 0.37).is_finite();
+                assert!((-540..=540).all(finite), "{activation}, {of:?}");
+            }
+        }
+    }
 }

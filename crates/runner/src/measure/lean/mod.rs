@@ -102,8 +102,8 @@ impl Families {
     }
 }
 
-/// How well each family does with this network of one input; `scale` is the standard deviation of its target in the
-/// range. None of a network of several inputs, of one whose curve leaves the finite numbers, and of one whose activation
+/// How well each family does with this network of one input and one output; `scale` is the standard deviation of its target in
+/// the range. None of a network of several, of one whose curve leaves the finite numbers, and of one whose activation
 /// is not among the families.
 pub fn lean(
     network: &TrainedNetwork,
@@ -112,13 +112,13 @@ pub fn lean(
     scale: f64,
     families: &Families,
 ) -> Option<Lean> {
-    if settings.inputs.len() != 1 {
+    if settings.inputs.len() != 1 || settings.outputs.len() != 1 {
         return None;
     }
-    let (centre, half_width) = settings.range.hull(0);
+    let (centre, half_width) = settings.domain().hull(0);
     let values = |distances: &[f64]| {
         let x: Vec<f64> = distances.iter().map(|t| centre + half_width * t).collect();
-        answers(network, scaling, x.iter().map(std::slice::from_ref))
+        answers(network, scaling, x.iter().map(std::slice::from_ref)).concat()
     };
     let curve = Curve::new(inside(), &values(&inside()))?;
     judge(&curve, &values(&outside()), settings.activation, scale, families)

@@ -24,7 +24,7 @@ const FARTHEST: f64 = 4.0;
 type Curve = Vec<(f64, f64)>;
 
 /// For one target, a curve for each activation: the median over the seeds of its chosen cell of the absolute error, at
-/// each distance the larger of both sides. None for data, whose truth is known at its rows alone.
+/// each distance the larger of both sides, and of several outputs the largest. None for data, whose truth is known at its rows alone.
 pub fn figure(store: &Store, position: usize, ranking: &Ranking<'_>, palette: &Palette) -> Result<Option<Figure>> {
     let Some(function) = truth(ranking.cells[0].settings()) else {
         return Ok(None);
@@ -38,8 +38,12 @@ pub fn figure(store: &Store, position: usize, ranking: &Ranking<'_>, palette: &P
         name: format!("error_by_distance_{}", position + 1),
         caption: format!(
             "{}: absolute error (in standard deviations of the target in the trained range) of the cell of each activation that its validation error chooses, against the distance from the centre of the \
-             range, median over seeds, the worse of both sides; the trained range is shaded.",
-            ranking.target
+             range, median over seeds, the worse of both sides{}; the trained range is shaded.",
+            ranking.target,
+            match ranking.cells[0].settings().outputs.len() {
+                1 => "",
+                _ => " and of all outputs",
+            }
         ),
         svg,
     }))
@@ -140,24 +144,30 @@ fn error_curve(networks: &[Network<'_>], function: &Function) -> Curve {
     let Some(first) = networks.first() else {
         return Vec::new();
     };
-    let range = &first.trial.settings.range;
-    let inside: Vec<f64> = (0..POINTS)
-        .map(|i| function.value(&[range.at(0, i as f64 / POINTS as f64)]))
+    let settings = &first.trial.settings;
+    let (range, domain) = (&settings.range, settings.domain());
+    let inside: Vec<Vec<f64>> = (0..POINTS)
+        .map(|i| function.values(&[range.at(0, i as f64 / POINTS as f64)]))
         .collect();
-    let scale = deviation(&inside).max(f64::MIN_POSITIVE);
+    let scale = |output: usize| {
+        let values: Vec<f64> = inside.iter().map(|values| values[output]).collect();
+        deviation(&values).max(f64::MIN_POSITIVE)
+    };
+    let scales: Vec<f64> = (0..inside[0].len()).map(scale).collect();
     let distances: Vec<f64> = (0..=POINTS).map(|i| FARTHEST * i as f64 / POINTS as f64).collect();
-    let (centre, half_width) = range.hull(0);
+    let (centre, half_width) = domain.hull(0);
     let side = |network: &Network<'_>, side: f64| -> Vec<f64> {
         let x: Vec<f64> = distances
             .iter()
             .map(|distance| centre + side * half_width * distance)
             .collect();
+        let truth: Vec<Vec<f64>> = x.iter().map(|x| function.values(&[*x])).collect();
         let answers = network.answers(&x);
-        let errors = answers
-            .iter()
-            .zip(&x)
-            .map(|(answer, x)| (answer - function.value(&[*x])).abs() / scale);
-        errors.collect()
+        let error = |at: usize| {
+            let of = answers.iter().zip(&truth[at]).zip(&scales);
+            largest(of.map(|((answers, truth), scale)| (answers[at] - truth).abs() / scale))
+        };
+        (0..x.len()).map(error).collect()
     };
     let worse = |network: &Network<'_>| -> Vec<f64> {
         let (left, right) = (side(network, -1.0), side(network, 1.0));
@@ -173,6 +183,12 @@ fn error_curve(networks: &[Network<'_>], function: &Function) -> Curve {
         .enumerate()
         .map(|(i, distance)| (*distance, middle(i)))
         .collect()
+}
+
+/// Of some errors; no-number where one of them is none, which does not hide behind the others.
+fn largest(errors: impl Iterator<Item = f64>) -> f64 {
+    let largest = errors.reduce(|a, b| if a.is_nan() || a > b { a } else { b });
+    largest.unwrap_or(f64::NAN)
 }
 
 /// Names the curves at their right ends, with a line to each, as the names are apart where ends are not.

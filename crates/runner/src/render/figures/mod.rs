@@ -1,5 +1,6 @@
 //! The figures, as SVG: the paper's, and the error against the distance from the range.
 
+pub mod activation;
 mod chart;
 mod distance;
 mod fit;
@@ -41,8 +42,8 @@ impl<'a> Network<'a> {
         })
     }
 
-    /// What it answers at these inputs; of networks of one input.
-    pub fn answers(&self, x: &[f64]) -> Vec<f64> {
+    /// For each output what it answers at these inputs; of networks of one input.
+    pub fn answers(&self, x: &[f64]) -> Vec<Vec<f64>> {
         let points = x.iter().map(std::slice::from_ref);
         answers(&self.trained, &self.trial.scaling, points)
     }

@@ -33,19 +33,30 @@ function choice(data, state) {
   const look = (name) => data.palette.find((look) => look.name === name);
   const positions = new Map(data.cells.map((cell, position) => [cell, position]));
   const curves = (cell) => data.curves[positions.get(cell)];
-  const learned = (cell) => Boolean(curves(cell)?.learned?.length);
+  const learned = (cell) => Boolean(curves(cell)?.learned?.[output()]?.length);
   const firstOf = (cells, name) => cells.find((cell) => activation(cell) === name);
   // Those of these cells, in the order of the palette.
   const activations = (cells) => data.palette.map((look) => look.name).filter((name) => firstOf(cells, name));
   // Those that have curves: the first of the cell that did not diverge.
   const trained = (cell) => cell.trials.filter((trial) => trial[7] === undefined);
 
+  const shownTarget = () => state.target || data.cells[0]?.settings[axis("target")] || "";
+
+  // The names of the outputs of the target that is shown, where it is drawn over a line; the place of the one whose curves are shown.
+  function outputs() {
+    const cell = data.cells.find((cell) => problems(cell).some(([target]) => target === shownTarget()));
+    const ranges = (cell && data.lines[setting(cell, "target")]) || {};
+    return (Object.values(ranges)[0] || []).map((of) => of.output);
+  }
+  const output = () => (Number(state.output) < outputs().length ? Number(state.output) : 0);
+
   // What the controls show: the state, and where it says nothing what is taken instead.
   function shown() {
     return {
-      target: state.target || data.cells[0]?.settings[axis("target")] || "",
+      target: shownTarget(),
       activation: state.activation || "",
       range: state.range || "",
+      output: String(output()),
       rows: state.rows || "activation",
       columns: state.columns || data.axes[3] || "range",
       error: state.error || "far",
@@ -75,7 +86,7 @@ function choice(data, state) {
     return { range: rangeOf(first), cells: activations(of).map((name) => firstOf(of, name)), without };
   }
 
-  const line = (cell) => data.lines[setting(cell, "target")][setting(cell, "range")];
+  const line = (cell) => data.lines[setting(cell, "target")][setting(cell, "range")][output()];
 
   // Where a distance from the centre and a value are drawn. Values are in the target's standard deviations from its mean, and
   // their derivatives in those for each half-width: a logarithmic picture has them as they are, another one in the target's own units.
@@ -88,7 +99,7 @@ function choice(data, state) {
 
   // The points of the data, which have no derivatives, as they are drawn.
   function points(of, order, place) {
-    const found = data.points[shown().target];
+    const found = data.points[shown().target]?.[output()];
     if (!found || order > 0) return { x: [], y: [] };
     return {
       x: found.x.map((x) => place.x((x - of.centre) / of.half_width)),
@@ -110,8 +121,8 @@ function choice(data, state) {
     const window = [place.x(-reach), place.x(reach)];
     const panel = (cell) => {
       const { bands, settles } = curves(cell);
-      const drawn = (name) => bands[order][name].map(place.y);
-      const marks = (settles || []).map((distance, side) => (distance === null ? null : place.x(side ? distance : -distance)));
+      const drawn = (name) => bands[output()][order][name].map(place.y);
+      const marks = (settles?.[output()] || []).map((distance, side) => (distance === null ? null : place.x(side ? distance : -distance)));
       return { name: activation(cell), low: drawn("low"), middle: drawn("middle"), high: drawn("high"), settles: marks.filter((mark) => mark !== null) };
     };
     const found = cells.map(panel);
@@ -126,7 +137,7 @@ function choice(data, state) {
     const height = extent(truth && pick(truth), found.flatMap(shape));
     const kept = (panel) => ({ ...panel, ...Object.fromEntries(["low", "middle", "high"].map((name) => [name, within(panel[name], height)])) });
     return {
-      range, without, order, logarithmic, x, window, input: of.input, extent: height,
+      range, without, order, logarithmic, x, window, input: of.input, output: of.output, extent: height,
       truth: truth && within(truth, height),
       panels: found.map(kept),
       // Whether a line is missing in what is seen where the curve has finite values.
@@ -143,11 +154,11 @@ function choice(data, state) {
     const of = line(cell);
     const place = places(of, 0, false);
     const near = (values) => values.slice(...data.grid.dense);
-    const drawn = curves(cell).learned.map((values, i) => ({ seed: trained(cell)[i][1], y: values.map(place.y) }));
+    const drawn = curves(cell).learned[output()].map((values, i) => ({ seed: trained(cell)[i][1], y: values.map(place.y) }));
     const truth = of.truth && near(of.truth[0]).map(place.y);
     const height = extent(truth, drawn.map(({ y }) => y));
     return {
-      cell, input: of.input, trained: of.trained, extent: height, x: near(data.grid.distances).map(place.x),
+      cell, input: of.input, output: of.output, trained: of.trained, extent: height, x: near(data.grid.distances).map(place.x),
       truth: truth && within(truth, height),
       curves: drawn.map(({ seed, y }) => ({ seed, y: within(y, height) })),
       points: points(of, 0, place),
@@ -236,7 +247,7 @@ function choice(data, state) {
   }
 
   return {
-    activation, setting, levels, targets, ranges, rangeOf, cellOf, towards, look, curves, learned, trained, shown, cells, chosen, fits, panels, seeds, distance, heat, square, parallel, variance, classes, slopes,
+    activation, setting, levels, targets, outputs, ranges, rangeOf, cellOf, towards, look, curves, learned, trained, shown, cells, chosen, fits, panels, seeds, distance, heat, square, parallel, variance, classes, slopes,
   };
 }
 

@@ -11,6 +11,7 @@ use super::lines::{Line, Lines, place};
 use super::numbers::numbers;
 use crate::analysis::cells::Cell;
 use crate::analysis::ranking::Ranking;
+use crate::experiment::grid::Resolved;
 use crate::parallel;
 use crate::render::figures::Network;
 use crate::statistics::median;
@@ -19,7 +20,7 @@ use crate::store::{Store, Stored};
 /// Cells of each target whose curves are in the page, beside the first of each activation and range.
 const CURVES: usize = 12;
 
-/// Cells whose curves are in the page, at most, which are some 2 MB; networks of each.
+/// Cells whose curves are in the page, at most, which are some 2 MB: of several outputs as many fewer. Networks of each.
 const CELLS: usize = 60;
 const NETWORKS: usize = 20;
 
@@ -41,7 +42,7 @@ pub fn all(store: &Store, rankings: &[Ranking<'_>], grid: &Grid, lines: &Lines) 
                     .collect::<Result<_>>()?,
                 _ => Vec::new(),
             },
-            settles: settles(&trained),
+            settles: settles(&trained, settings),
             training: training(store, &trained)?,
         })
     });
@@ -66,7 +67,7 @@ struct Drawn<'a> {
     is_first: bool,
     /// Those of one input, which can be drawn over a line.
     networks: Vec<Network<'a>>,
-    settles: Option<Vec<Option<f64>>>,
+    settles: Option<Vec<[Option<f64>; 2]>>,
     training: Map<String, Value>,
 }
 
@@ -77,11 +78,11 @@ impl Drawn<'_> {
         let mut curves = self.training.clone();
         if let Some(line) = self.line.filter(|_| !self.networks.is_empty()) {
             let dense = &grid.distances[grid.dense.clone()];
-            let learned = self
-                .networks
-                .iter()
-                .map(|network| numbers(answers(network, line, dense)));
-            curves.insert("learned".to_owned(), learned.collect());
+            let networks = self.networks.iter().map(|network| answers(network, line, dense));
+            let networks: Vec<Vec<Vec<f64>>> = networks.collect();
+            let learned =
+                |output: usize| -> Value { networks.iter().map(|of| numbers(of[output].iter().copied())).collect() };
+            curves.insert("learned".to_owned(), (0..line.outputs()).map(learned).collect());
             if self.is_first {
                 curves.insert("bands".to_owned(), self.bands(grid, line));
                 curves.insert("settles".to_owned(), json!(self.settles));
@@ -90,14 +91,15 @@ impl Drawn<'_> {
         curves.into()
     }
 
-    /// Of all networks together the value and its derivatives.
+    /// For each output of all networks together the value and its derivatives.
     fn bands(&self, grid: &Grid, line: &Line) -> Value {
         let networks = self.networks.iter();
         let seen: Vec<_> = networks
             .map(|network| grid.look(|distances| answers(network, line, distances)))
             .collect();
-        let band = |order: usize| {
-            let at = |point: usize| Seen::together(&seen.iter().map(|seen| seen[order][point]).collect::<Vec<_>>());
+        let band = |output: usize, order: usize| {
+            let of = |point: usize| seen.iter().map(move |seen| seen[output][order][point]);
+            let at = |point: usize| Seen::together(&of(point).collect::<Vec<_>>());
             let together: Vec<Seen> = (0..grid.distances.len()).map(at).collect();
             let all = |pick: fn(&Seen) -> f64| numbers(together.iter().map(pick));
             json!({
@@ -106,17 +108,18 @@ impl Drawn<'_> {
                 "high": all(|seen| seen.high),
             })
         };
-        (0..ORDERS).map(band).collect()
+        let orders = |output: usize| (0..ORDERS).map(|order| band(output, order)).collect::<Value>();
+        (0..line.outputs()).map(orders).collect()
     }
 }
 
-/// As they are drawn.
-fn answers(network: &Network<'_>, line: &Line, distances: &[f64]) -> Vec<f64> {
-    let answers = network.answers(&line.inputs(distances));
-    answers.into_iter().map(|answer| line.scale(answer)).collect()
+/// For each output, as they are drawn.
+fn answers(network: &Network<'_>, line: &Line, distances: &[f64]) -> Vec<Vec<f64>> {
+    line.scale(network.answers(&line.inputs(distances)))
 }
 
-/// The places of the cells whose curves are drawn, among all cells: [`CELLS`] at most, which the targets take in turns.
+/// The places of the cells whose curves are drawn, among all cells: [`CELLS`] at most, fewer where these have several
+/// outputs, which the targets take in turns.
 fn worth_a_look(rankings: &[Ranking<'_>]) -> BTreeSet<usize> {
     let mut start = 0;
     let by_target = rankings.iter().map(|Ranking { cells, .. }| {
@@ -125,7 +128,10 @@ fn worth_a_look(rankings: &[Ranking<'_>]) -> BTreeSet<usize> {
         start += cells.len();
         places
     });
-    in_turns(&by_target.collect::<Vec<_>>(), CELLS).into_iter().collect()
+    let outputs = rankings.iter().flat_map(|ranking| ranking.cells.first());
+    let outputs = outputs.map(|cell| cell.settings().outputs.len()).max().unwrap_or(1);
+    let most = (CELLS / outputs).max(1);
+    in_turns(&by_target.collect::<Vec<_>>(), most).into_iter().collect()
 }
 
 /// Positions of a target's cells, which are of these kinds, in their order: the first of each kind, then the first.
@@ -144,21 +150,23 @@ fn in_turns(lists: &[Vec<usize>], most: usize) -> Vec<usize> {
     turns.take(most).collect()
 }
 
-/// Where the networks have settled on each side, in half-widths from the centre of the range: medians, nothing where that
-/// is beyond the limit, or where they have no asymptote.
-fn settles(trained: &[&Stored]) -> Option<Vec<Option<f64>>> {
+/// For each output where the networks have settled on each side, in half-widths from the centre of the range: medians, nothing
+/// where that is beyond the limit, or where they have no asymptote.
+fn settles(trained: &[&Stored], settings: &Resolved) -> Option<Vec<[Option<f64>; 2]>> {
     let fars: Option<Vec<_>> = trained.iter().map(|trial| trial.far()).collect();
     let fars = fars.filter(|fars| !fars.is_empty())?;
-    let side = |side: usize| {
+    // Of one output after the other.
+    let ray = |ray: usize| {
         let settled: Option<Vec<f64>> = fars
             .iter()
-            .map(|far| Some(far.rays.get(side)?.settled?.distance().unwrap_or(f64::INFINITY)))
+            .map(|far| Some(far.rays.get(ray)?.settled?.distance().unwrap_or(f64::INFINITY)))
             .collect();
         settled
             .map(|settled| median(&settled))
             .filter(|median| median.is_finite())
     };
-    Some(vec![side(0), side(1)])
+    let sides = |output: usize| [0, 1].map(|side| ray(2 * output + side));
+    Some((0..settings.outputs.len()).map(sides).collect())
 }
 
 /// How the loss of each network fell, and how the spectral norms of its layers changed; nothing where nothing is recorded.

@@ -160,7 +160,7 @@ fn network(trial: &Stored, findings: &Findings<'_>) -> Value {
             .map_or(Value::Null, number)
     };
     let far = trial.far();
-    let (_, half_width) = trial.settings.range.hull(0);
+    let (_, half_width) = trial.settings.domain().hull(0);
     let slope = far
         .filter(|_| trial.settings.inputs.len() == 1)
         .map(|far| number(far.slope / half_width));

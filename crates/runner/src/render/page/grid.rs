@@ -81,21 +81,24 @@ impl Grid {
         (0..count).map(place).collect()
     }
 
-    /// What is seen of a curve and its derivatives at each point; `curve` has the values at distances.
-    pub fn look(&self, curve: impl Fn(&[f64]) -> Vec<f64>) -> [Vec<Seen>; ORDERS] {
-        let mut seen = [const { Vec::new() }; ORDERS];
+    /// What is seen of each of some curves and of its derivatives at each point; `curves` has their values at distances.
+    pub fn look(&self, curves: impl Fn(&[f64]) -> Vec<Vec<f64>>) -> Vec<[Vec<Seen>; ORDERS]> {
+        let mut all_seen = Vec::new();
         for (point, distance) in self.distances.iter().enumerate() {
             let places = self.places(point);
             let all = std::iter::once(*distance).chain(places);
             let asides: Vec<f64> = all.flat_map(|t| [t - ASIDE, t, t + ASIDE]).collect();
-            let values = curve(&asides);
-            for (order, seen) in seen.iter_mut().enumerate() {
+            let values = curves(&asides);
+            all_seen.resize(values.len(), [const { Vec::new() }; ORDERS]);
+            for (seen, values) in all_seen.iter_mut().zip(values) {
                 let (threes, _) = values.as_chunks();
-                let at: Vec<f64> = threes.iter().map(|three| derivative(order, three)).collect();
-                seen.push(Seen::of(at[0], &at[1..], rounding(order, &values)));
+                for (order, seen) in seen.iter_mut().enumerate() {
+                    let at: Vec<f64> = threes.iter().map(|three| derivative(order, three)).collect();
+                    seen.push(Seen::of(at[0], &at[1..], rounding(order, &values)));
+                }
             }
         }
-        seen
+        all_seen
     }
 }
 
@@ -160,7 +163,8 @@ mod tests {
     use super::*;
 
     fn look(curve: impl Fn(f64) -> f64) -> [Vec<Seen>; ORDERS] {
-        Grid::new().look(|distances| distances.iter().map(|t| curve(*t)).collect())
+        let curves = |distances: &[f64]| vec![distances.iter().map(|t| curve(*t)).collect()];
+        Grid::new().look(curves).swap_remove(0)
     }
 
     #[test]

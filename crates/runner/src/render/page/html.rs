@@ -6,7 +6,7 @@ use super::data::data;
 use super::{DIGEST, END, INTERACTIVE, POLICY, Report, SCRIPTS, SHOWN, STYLE};
 use crate::render::figures::Figure;
 use crate::render::table::{Table, html_escape};
-use crate::render::{claims, classes, comparisons, endings, lean, results, verdicts};
+use crate::render::{claims, classes, comparisons, endings, lean, published, results, verdicts};
 use crate::store::{Store, Stored};
 use crate::words::{count, number};
 
@@ -14,6 +14,9 @@ use crate::words::{count, number};
 pub fn page(report: &Report<'_>) -> Result<String> {
     let mut page = head(report)?;
     page += &verdicts(report)?;
+    if report.tables.published.rows() > 0 {
+        page += &section("Published values", &published_values(report));
+    }
     if !report.findings.endings.is_empty() {
         page += &section("Outside of the range", &conclusions(report));
     }
@@ -126,6 +129,15 @@ fn verdicts(report: &Report<'_>) -> Result<String> {
         text += &section("Comparisons", &(pairs + &effects));
     }
     Ok(text)
+}
+
+fn published_values(report: &Report<'_>) -> String {
+    format!(
+        "<p>{}</p>\n{}{}",
+        html_escape(report.published),
+        report.tables.published.html(),
+        note(published::LEGEND)
+    )
 }
 
 fn cells(table: &Table) -> String {

@@ -15,11 +15,12 @@ use crate::analysis::cells::counted_once;
 use crate::analysis::conclusions::Conclusions;
 use crate::analysis::contests::ACTIVATION;
 use crate::analysis::findings::Findings;
+use crate::analysis::published::compare;
 use crate::render::figures::{Figure, figures};
 use crate::render::palette::{self, Palette};
 use crate::render::raster::png;
 use crate::render::tables::Tables;
-use crate::render::{opening, results};
+use crate::render::{opening, published, results};
 use crate::store::{Store, Stored};
 use crate::words::VERSION;
 
@@ -132,7 +133,8 @@ fn write_aside(store: &Store, run: &Path, trials: &[Stored], digest: &str, side:
         put(&path("png"), &png(&figure.svg)?)?;
         put(&path("svg"), figure.svg.as_bytes())?;
     }
-    let tables = Tables::new(&findings, &conclusions, trials, &about);
+    let compared = compare(&about.published, store, trials)?;
+    let tables = Tables::new(&findings, &conclusions, &compared, trials, &about);
     for (name, table) in tables.named() {
         let path = |extension: &str| side.join("tables").join(format!("{name}.{extension}"));
         put(&path("csv"), &table.csv()?)?;
@@ -149,6 +151,7 @@ fn write_aside(store: &Store, run: &Path, trials: &[Stored], digest: &str, side:
         findings: &findings,
         question: &opening::question(&conclusions),
         answer: &opening::sentences(&conclusions, &findings.endings),
+        published: &published::sentence(&compared),
         repetitions: &results::repetitions(trials),
         figures: &figures,
         tables: &tables,
@@ -172,6 +175,8 @@ struct Report<'r> {
     question: &'r str,
     /// In a few sentences; none where there is no network.
     answer: &'r [String],
+    /// How many published values agree, in a sentence.
+    published: &'r str,
     repetitions: &'r [String],
     figures: &'r [Figure],
     tables: &'r Tables<'r>,

@@ -1,6 +1,6 @@
 // Draws what is chosen, and draws it again when the state changes.
 
-const CONTROLS = ["target", "activation", "range", "curve", "reach", "rows", "columns", "error"];
+const CONTROLS = ["target", "activation", "range", "output", "curve", "reach", "rows", "columns", "error"];
 const VIEWS = [cellsTable, curves, distance, heat, networks, training, parallel, variance, classes, slopes];
 let drawing;
 
@@ -13,6 +13,10 @@ function select(id, options, all) {
 
 function showState() {
   document.documentElement.dataset.theme = isDark() ? "dark" : "light";
+  // Which outputs there are is the target's to say.
+  const outputs = now.outputs();
+  select("output", outputs.map((name, place) => [String(place), name]));
+  element("output").closest("label").hidden = outputs.length < 2;
   CONTROLS.forEach((name) => (element(name).value = now.shown()[name]));
   element("theme-button").setAttribute("aria-pressed", String(isDark()));
 }

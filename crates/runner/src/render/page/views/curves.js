@@ -55,7 +55,7 @@ function curves() {
   const found = now.panels();
   if (found.panels.length === 0) return draw("fits", [], {});
   const { name, of, unit: per } = CURVES[found.order];
-  const up = found.logarithmic ? `${name} (${unit}${per})` : `${of(now.shown().target, found.input)} (in its own units)`;
+  const up = found.logarithmic ? `${name} (${unit}${per})` : `${of(found.output, found.input)} (in its own units)`;
   const { edge, width, beside, height, titles, places } = tiles("fits", found.panels.map(({ name }) => name), up);
   const key = (axis, i) => axis + (i > 0 ? i + 1 : "");
   const [xticks, yticks] = found.logarithmic ? [logarithmicTicks(found.window, width > 200 ? 2 : 1), logarithmicTicks(found.extent, 3)] : [{ nticks: width > 200 ? 6 : 3 }, { nticks: 6, tickformat: ".4~g" }];

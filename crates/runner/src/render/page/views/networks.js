@@ -28,7 +28,7 @@ function seeds() {
     ...found.curves.map(({ seed, y }) => ({ x, y, name: `seed ${seed}`, mode: "lines", line: style })),
     { x, y: truth || [], name: "truth", mode: "lines", line: { ...neutral, simplify: false } },
   ].filter(({ y }) => y.length > 0);
-  draw("seeds", traces, layout("seeds", `${found.input} (in its own units)`, `${now.shown().target} (in its own units)`, {
+  draw("seeds", traces, layout("seeds", `${found.input} (in its own units)`, `${found.output} (in its own units)`, {
     shapes: shades(found.trained, "x", "paper"), xaxis: { range: [x[0], x.at(-1)] }, yaxis: { range: found.extent }, showlegend: false,
   }));
 }

@@ -9,7 +9,7 @@ function training() {
   }
   const style = line({ ...lookOf(cell), dash: "solid" }, 1.5);
   const losses = of.loss.map((y, i) => ({ x: of.step, y, name: `seed ${now.trained(cell)[i][1]}`, mode: "lines", line: style }));
-  draw("loss", losses, layout("loss", "steps", "training loss (mean squared error, as trained)", { yaxis: { type: "log" }, showlegend: false }));
+  draw("loss", losses, layout("loss", "steps", "training loss, as trained", { yaxis: { type: "log" }, showlegend: false }));
   const look = (layer) => data.palette[layer % data.palette.length];
   const sigmas = of.sigma.map((y, i) => ({ x: of.step, y, name: `layer ${i + 1}`, mode: "lines", line: line(look(i), 2.5) }));
   draw("sigma", sigmas, layout("sigma", "steps", "spectral norm (median over seeds, no unit)", { showlegend: true }));

@@ -1,0 +1,39 @@
+use super::{End, Parameter, Unit};
+use crate::number::Number;
+
+/// Hard threshold.
+#[derive(Debug)]
+pub struct Hardshrink;
+
+impl Unit for Hardshrink {
+    const NAME: &'static str = "hardshrink";
+    const FORMULA: &'static str = "0 from -lambda to lambda, x otherwise";
+    const SOURCE: &'static str = "Donoho & Johnstone, Biometrika 81, 1994";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::fixed("lambda", 0.5)];
+
+    fn refuses(parameters: &[f64]) -> Option<&'static str> {
+        (parameters[0] < 0.0).then_some("lambda must not be negative")
+    }
+
+    /// What is no number stays one that is not.
+    #[inline(always)]
+    fn value<N: Number>(x: N, parameters: &[N]) -> N {
+        let lambda = parameters[0];
+        lambda.if_less(x, x, x.if_less(-lambda, x, N::constant(0.0) * x))
+    }
+
+    #[inline(always)]
+    fn slope<N: Number>(x: N, _: N, parameters: &[N]) -> N {
+        let (zero, one, lambda) = (N::constant(0.0), N::constant(1.0), parameters[0]);
+        lambda.if_less(x, one, x.if_less(-lambda, one, zero))
+    }
+
+    /// It jumps.
+    fn lipschitz(parameters: &[f64]) -> f64 {
+        if parameters[0] > 0.0 { f64::INFINITY } else { 1.0 }
+    }
+
+    fn ends(_: &[f64]) -> [End; 2] {
+        [End::line(1.0, 0.0); 2]
+    }
+}

@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+"""Whether PyTorch, from our initial weights and samples, trains as actlab does: the loss by step, for 100 steps.
+
+    cargo build --release
+    python3 scripts/check_pytorch.py [target/release/actlab]
+
+For every activation, optimizer, schedule, loss and penalty that the program knows of (it says so itself, in the schema of
+experiments) small networks are swept, their initial weights and samples exported and trained again in PyTorch, in single
+precision. Two losses may be apart by 1e-4 of the first one: after 100 steps roundings have grown so far, in trainers that
+compute the same. The tables below say what each name is in PyTorch; a name that is missing there fails the check. On
+stdout there is a table in Markdown, for each name the furthest that the losses were apart.
+"""
+
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+
+import torch
+
+TOLERANCE = 1e-4
+STEPS = 100
+f = torch.nn.functional
+
+# What we call what, with our settings as arguments.
+
+ACTIVATIONS = {
+    "relu": lambda z: f.relu(z),
+    "leaky_relu": lambda z, slope=0.01: torch.where(z > 0, z, slope * z),
+    "tanh": torch.tanh,
+    "sinu": torch.sin,
+    "sigmoid": torch.sigmoid,
+    "softplus": f.softplus,
+    "identity": lambda z: z,
+}
+
+OPTIMIZERS = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "sgd": torch.optim.SGD,
+    "rmsprop": torch.optim.RMSprop,
+}
+
+LOSSES = {
+    "mse": torch.nn.MSELoss,
+    "mae": torch.nn.L1Loss,
+    "huber": torch.nn.HuberLoss,
+}
+
+of = torch.optim.lr_scheduler
+SCHEDULES = {
+    "constant": lambda optimizer, steps, rate: of.ConstantLR(optimizer, 1.0),
+    "step": lambda optimizer, steps, rate, every=500, factor=0.1: of.StepLR(optimizer, every, factor),
+    "exponential": lambda optimizer, steps, rate, factor=0.999: of.ExponentialLR(optimizer, factor),
+    "linear": lambda optimizer, steps, rate, to=0.0: of.LinearLR(optimizer, 1.0, to, steps),
+    "cosine": lambda optimizer, steps, rate, to=0.0: of.CosineAnnealingLR(optimizer, steps, to * rate),
+}
+
+
+def spectral(trial, coefficient):
+    """One power iteration a step, from where ours start; the vectors are held constant."""
+    total = 0.0
+    for layer, weight in enumerate(trial.weights):
+        with torch.no_grad():
+            left = f.normalize(weight.T @ trial.right[layer], dim=0)
+            trial.right[layer] = f.normalize(weight @ left, dim=0)
+        total = total + (trial.right[layer] @ weight @ left) ** 2
+    return coefficient / 2 * total
+
+
+def l2(trial, coefficient):
+    return coefficient / 2 * sum((weight**2).sum() for weight in trial.weights)
+
+
+PENALTIES = {"spectral": spectral, "l2": l2}
+
+# What is swept: of each kind every name, and settings that make it compute something else.
+
+BASE = """
+name = "check"
+[target]
+function = "sin(2*x) + 0.5*x"
+[data]
+range = [-2, 2]
+samples = 96
+[network]
+hidden = [[24, 24]]
+activation = {activation}
+[regularization]
+spectral = {spectral}
+l2 = {l2}
+[training]
+optimizer = {optimizer}
+learning_rate = {learning_rate}
+schedule = {schedule}
+clip = {clip}
+loss = {loss}
+steps = %d
+[sweep]
+seeds = 2
+""" % STEPS
+
+PLAIN = {
+    "activation": '"tanh"',
+    "spectral": "0.0",
+    "l2": "0.0",
+    "optimizer": '"adam"',
+    "learning_rate": "1e-3",
+    "schedule": '"constant"',
+    "clip": "0.0",
+    "loss": '"mse"',
+}
+
+SPECIAL = {
+    "activation": ['{ name = "leaky_relu", slope = 0.2 }', '{ name = "leaky_relu", slope = 0.2, learn = ["slope"] }'],
+    "optimizer": [
+        '{ name = "sgd", momentum = 0.9 }',
+        '{ name = "sgd", momentum = 0.9, dampening = 0.5 }',
+        '{ name = "sgd", momentum = 0.9, nesterov = true, weight_decay = 1e-2 }',
+        '{ name = "rmsprop", momentum = 0.5, centered = true, epsilon = 1e-4, weight_decay = 1e-2 }',
+        '{ name = "rmsprop", alpha = 0.9, epsilon = 1e-4 }',
+        '{ name = "adam", weight_decay = 1e-2, beta1 = 0.8, beta2 = 0.99, epsilon = 1e-6 }',
+        '{ name = "adamw", weight_decay = 0.1 }',
+    ],
+    "schedule": [
+        '{ name = "step", every = 30, factor = 0.5, warmup = 10 }',
+        '{ name = "exponential", factor = 0.97 }',
+        '{ name = "linear", to = 0.1, warmup = 20 }',
+        '{ name = "cosine", to = 0.1, warmup = 20 }',
+    ],
+    "loss": ['{ name = "huber", delta = 0.2 }'],
+    "spectral": ["1e-2", "1e-1"],
+    "l2": ["1e-2"],
+    "clip": ["0.1", "1.0"],
+}
+
+
+def experiments(names):
+    """For each kind one experiment, in which it is the only axis."""
+    for kind, special in SPECIAL.items():
+        values = [json.dumps(name) for name in names.get(kind, [])] + special
+        yield kind, BASE.format(**PLAIN | {kind: f"[{', '.join(values)}]"})
+
+
+class Trial:
+    """A network of PyTorch from an export of ours."""
+
+    def __init__(self, folder, name):
+        tensors, about = safetensors(folder / f"{name}.samples.safetensors")
+        weights, _ = safetensors(folder / f"{name}.initial.safetensors")
+        self.settings, self.history = about["settings"], about["history"]
+        self.x, self.y = tensors["x"], tensors["y"]
+        layers = range(sum(key.endswith(".weight") for key in weights))
+        self.weights = [weights[f"{2 * layer}.weight"].requires_grad_() for layer in layers]
+        self.biases = [weights[f"{2 * layer}.bias"].requires_grad_() for layer in layers]
+        self.right = [tensors.get(f"{2 * layer}.right") for layer in layers]
+        self.activation, numbers = named(self.settings["activation"])
+        learned = numbers.pop("learn", [])
+        numbers.pop("formula", None)
+        self.numbers = [dict(numbers) for _ in layers[1:]]
+        self.learned = []
+        for layer, of_layer in enumerate(self.numbers):
+            for key in learned:
+                of_layer[key] = weights[f"{2 * layer + 1}.{key}"].requires_grad_()
+                self.learned.append(of_layer[key])
+
+    def answers(self):
+        z = self.x
+        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases)):
+            z = f.linear(z, weight, bias)
+            if layer < len(self.numbers):
+                z = ACTIVATIONS[self.activation](z, **self.numbers[layer])
+        return z
+
+    def train(self):
+        """The loss before each step, and after the last."""
+        settings = self.settings
+        name, numbers = named(settings["optimizer"])
+        rate = settings["learning_rate"]
+        decay = {} if not self.learned else {"weight_decay": 0.0}
+        groups = [{"params": self.weights + self.biases}, {"params": self.learned} | decay]
+        optimizer = OPTIMIZERS[name]([group for group in groups if group["params"]], lr=rate, **in_torch(numbers))
+        scheduler = scheduled_by(optimizer, settings.get("schedule", "constant"), rate)
+        name, numbers = named(settings.get("loss", "mse"))
+        measure = LOSSES[name](**numbers)
+        losses = []
+        for step in range(STEPS + 1):
+            loss = measure(self.answers(), self.y)
+            losses.append(loss.item())
+            if step == STEPS:
+                return losses
+            penalties = (PENALTIES[key](self, settings[key]) for key in PENALTIES if settings.get(key))
+            optimizer.zero_grad()
+            (loss + sum(penalties)).backward()
+            if settings.get("clip"):
+                torch.nn.utils.clip_grad_norm_(self.weights + self.biases + self.learned, settings["clip"])
+            optimizer.step()
+            scheduler.step()
+
+    def drift(self):
+        """The furthest that our losses and PyTorch's are apart, as a share of the first."""
+        losses = self.train()
+        return max(abs(loss - losses[step]) for step, loss in self.history) / losses[0]
+
+
+def named(value):
+    """A name and numbers, of which there may be none."""
+    if isinstance(value, str):
+        return value, {}
+    numbers = dict(value)
+    return numbers.pop("name"), numbers
+
+
+def in_torch(numbers):
+    """Our words are PyTorch's, but for those that it shortens."""
+    numbers = dict(numbers)
+    if "epsilon" in numbers:
+        numbers["eps"] = numbers.pop("epsilon")
+    if "beta1" in numbers or "beta2" in numbers:
+        numbers["betas"] = (numbers.pop("beta1", 0.9), numbers.pop("beta2", 0.999))
+    return numbers
+
+
+def scheduled_by(optimizer, schedule, rate):
+    name, numbers = named(schedule)
+    warmup = numbers.pop("warmup", 0)
+    if warmup == 0:
+        return SCHEDULES[name](optimizer, STEPS, rate, **numbers)
+    rising = of.LinearLR(optimizer, 1 / warmup, total_iters=warmup)
+    then = SCHEDULES[name](optimizer, STEPS - warmup, rate, **numbers)
+    return of.SequentialLR(optimizer, [rising, then], [warmup])
+
+
+def safetensors(path):
+    """The tensors of a file, and what actlab says of them: a header in JSON, and numbers."""
+    content = path.read_bytes()
+    (length,) = struct.unpack("<Q", content[:8])
+    header = json.loads(content[8 : 8 + length])
+    about = json.loads(header.pop("__metadata__")["actlab"])
+    values = content[8 + length :]
+    tensors = {}
+    for name, tensor in header.items():
+        begin, end = tensor["data_offsets"]
+        numbers = torch.frombuffer(bytearray(values[begin:end]), dtype=torch.float32)
+        tensors[name] = numbers.reshape(tensor["shape"])
+    return tensors, about
+
+
+def known(actlab):
+    """The names of each kind, by the program's own schema."""
+    schema = json.loads(run(actlab, "init", "--schema"))["properties"]
+
+    def names(schema):
+        if isinstance(schema, list):
+            return [name for item in schema for name in names(item)]
+        return schema.get("enum", []) + names(schema.get("anyOf", [])) if isinstance(schema, dict) else []
+
+    rows = {
+        "activation": ("network", "activation", ACTIVATIONS),
+        "optimizer": ("training", "optimizer", OPTIMIZERS),
+        "schedule": ("training", "schedule", SCHEDULES),
+        "loss": ("training", "loss", LOSSES),
+    }
+    found = {}
+    for kind, (section, key, table) in rows.items():
+        found[kind] = [name for name in dict.fromkeys(names(schema[section]["properties"][key])) if name in table]
+        missing = [name for name in names(schema[section]["properties"][key]) if name not in table]
+        for name in dict.fromkeys(missing):
+            print(f"{kind} {name} is not in the tables of {sys.argv[0]}", file=sys.stderr)
+            found.setdefault("missing", []).append(name)
+    return found
+
+
+def run(actlab, *arguments):
+    done = subprocess.run([actlab, *arguments], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"actlab {' '.join(map(str, arguments))}\n{done.stderr}")
+    return done.stdout
+
+
+def text(value):
+    name, numbers = named(value) if isinstance(value, (str, dict)) else (f"{value:g}", {})
+    return name + "".join(f", {key} {number}" for key, number in numbers.items())
+
+
+def main():
+    torch.set_num_threads(1)
+    actlab = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "target/release/actlab").resolve()
+    names = known(actlab)
+    worst = {}
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        for kind, experiment in experiments(names):
+            (folder / "check.toml").write_text(experiment)
+            out = folder / kind
+            run(actlab, "sweep", folder / "check.toml", "--backend", "ndarray", "--out", out)
+            run(actlab, "export", out, "--format", "safetensors", "--initial", "--samples", "--to", folder / "files")
+            for file in sorted((folder / "files").glob("*.initial.safetensors")):
+                trial = Trial(folder / "files", file.name.split(".")[0])
+                defaults = {"clip": 0.0, "spectral": 0.0, "l2": 0.0, "schedule": "constant", "loss": "mse"}
+                value = text(trial.settings.get(kind, defaults.get(kind)))
+                worst[kind, value] = max(worst.get((kind, value), 0.0), trial.drift())
+            for file in (folder / "files").iterdir():
+                file.unlink()
+    print(f"Loss over {STEPS} steps against PyTorch {torch.__version__}, from the same weights and samples.\n")
+    print("| setting | value | furthest apart, of the first loss |\n|---|---|---|")
+    for (kind, value), drift in worst.items():
+        print(f"| {kind} | {value} | {drift:.1e} |")
+    apart = [name for name, drift in worst.items() if not drift <= TOLERANCE]
+    for kind, value in apart:
+        print(f"{kind} {value} is further apart than {TOLERANCE}", file=sys.stderr)
+    sys.exit(1 if apart or names.get("missing") else 0)
+
+
+main()
