@@ -86,7 +86,34 @@ def l2(trial, coefficient):
     return coefficient / 2 * sum((weight**2).sum() for weight in trial.weights)
 
 
-PENALTIES = {"spectral": spectral, "l2": l2}
+def l1(trial, coefficient):
+    return coefficient * sum(weight.abs().sum() for weight in trial.weights)
+
+
+PENALTIES = {"spectral": spectral, "l2": l2, "l1": l1}
+
+
+def power_iterations(trial):
+    """Of each weight that, its singular vectors and its largest singular value."""
+    for layer, weight in enumerate(trial.weights):
+        left = f.normalize(weight.T @ trial.right[layer], dim=0)
+        right = f.normalize(weight @ left, dim=0)
+        trial.right[layer] = right
+        yield weight, right, left, right @ weight @ left
+
+
+def spectral_decoupled(trial, coefficient, rate):
+    for weight, right, left, sigma in power_iterations(trial):
+        weight -= rate * coefficient * sigma * torch.outer(right, left)
+
+
+def spectral_norm(trial, bound, rate):
+    for weight, _, _, sigma in power_iterations(trial):
+        weight *= min(1.0, bound / sigma.item())
+
+
+# What is done to the weights after each step.
+APPLIED = {"spectral_decoupled": spectral_decoupled, "spectral_norm": spectral_norm}
 
 # Regularisers that cannot be compared: PyTorch draws other numbers.
 DRAWN = ["dropout"]
@@ -103,9 +130,13 @@ samples = 96
 [network]
 hidden = [[24, 24]]
 activation = {activation}
+initialization = {initialization}
 [regularization]
 spectral = {spectral}
 l2 = {l2}
+l1 = {l1}
+spectral_decoupled = {spectral_decoupled}
+spectral_norm = {spectral_norm}
 [training]
 optimizer = {optimizer}
 learning_rate = {learning_rate}
@@ -121,6 +152,10 @@ PLAIN = {
     "activation": '"tanh"',
     "spectral": "0.0",
     "l2": "0.0",
+    "l1": "0.0",
+    "spectral_decoupled": "0.0",
+    "spectral_norm": "0.0",
+    "initialization": '"pytorch"',
     "optimizer": '"adam"',
     "learning_rate": "1e-2",
     "schedule": '"constant"',
@@ -149,6 +184,10 @@ SPECIAL = {
     "loss": ['{ name = "huber", delta = 0.2 }'],
     "spectral": ["1e-2", "1e-1"],
     "l2": ["1e-2"],
+    "l1": ["1e-2"],
+    "spectral_decoupled": ["1.0", "10.0"],
+    "spectral_norm": ["0.5", "1.0"],
+    "initialization": ['"kaiming_normal"', '{ name = "xavier_uniform", bias = "zero", gain = 1.5 }'],
     "clip": ["0.1", "1.0"],
 }
 
@@ -215,6 +254,10 @@ class Trial:
             if settings.get("clip"):
                 torch.nn.utils.clip_grad_norm_(self.weights + self.biases + self.learned, settings["clip"])
             optimizer.step()
+            with torch.no_grad():
+                for key in APPLIED:
+                    if settings.get(key):
+                        APPLIED[key](self, settings[key], optimizer.param_groups[0]["lr"])
             scheduler.step()
 
 
@@ -324,8 +367,8 @@ def main():
             for file in sorted((folder / "files").glob("*.initial.safetensors")):
                 name = file.name.split(".")[0]
                 _, about = safetensors(file, torch.float32)
-                defaults = {"clip": 0.0, "spectral": 0.0, "l2": 0.0, "schedule": "constant", "loss": "mse"}
-                value = text(about["settings"].get(kind, defaults.get(kind)))
+                defaults = {"schedule": "constant", "loss": "mse", "initialization": "pytorch"}
+                value = text(about["settings"].get(kind, defaults.get(kind, 0.0)))
                 worst[kind, value] = max(worst.get((kind, value), (0.0, 0.0, 0.0)), compared(folder / "files", name))
             for file in (folder / "files").iterdir():
                 file.unlink()

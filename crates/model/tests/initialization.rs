@@ -71,7 +71,7 @@ fn distributions_are_those_that_pytorch_draws_from() {
         assert!((found / number("number") - 1.0).abs() <= rounding, "{drawn}: {found}");
         checked.push(format!("{} {}", text("rule"), text("activation")));
     }
-    for unit in ["linear", "relu", "leaky_relu", "tanh", "sigmoid"] {
+    for unit in ["linear", "relu", "leaky_relu", "tanh", "sigmoid", "selu"] {
         assert!(checked.contains(&format!("kaiming_normal {unit}")), "{unit}");
     }
     for rule in ["pytorch", "bias", "xavier_uniform", "xavier_normal", "kaiming_uniform"] {
@@ -151,6 +151,7 @@ fn sirens_take_their_frequency_from_the_activation() {
         }
     };
     close(bounds(sine(7.0), siren), 7.0);
+    close(bounds(common::unit("sine"), siren), 30.0);
     close(bounds(common::unit("sinu"), siren), 1.0);
     let unsaid = formula("sin(20*x)", &[]);
     close(bounds(unsaid, siren), 30.0);
@@ -261,8 +262,8 @@ type Covariance = [f64; 3];
 /// `E g(u) g(v)` of normal numbers of this covariance.
 type ClosedForm = fn(Covariance) -> f64;
 
-/// Activations and what is known of them: the arc-cosine kernel of first degree (Cho & Saul, NIPS 2009), and moments of
-/// normal numbers (Isserlis, 1918, for monomials; their characteristic function for waves; a Gaussian integral for bells).
+/// Activations and what is known of them: the arc-cosine kernel of first degree (Cho & Saul, NIPS 2009), the error function
+/// (Williams, NIPS 1996), and moments of normal numbers (Isserlis, 1918, for monomials; their characteristic function for waves; a Gaussian integral for bells).
 fn closed_forms() -> Vec<(Activation, ClosedForm)> {
     fn arc_cosine([first, both, second]: Covariance) -> f64 {
         let lengths = (first * second).sqrt();
@@ -272,6 +273,10 @@ fn closed_forms() -> Vec<(Activation, ClosedForm)> {
     vec![
         (common::unit("identity"), |[_, both, _]| both),
         (common::unit("relu"), arc_cosine),
+        (formula("erf(x)", &[]), |[first, both, second]| {
+            let correlation = 2.0 * both / ((1.0 + 2.0 * first) * (1.0 + 2.0 * second)).sqrt();
+            correlation.asin() / std::f64::consts::FRAC_PI_2
+        }),
         (common::unit("sinu"), |[first, both, second]| {
             (-0.5 * (first + second)).exp() * both.sinh()
         }),

@@ -97,12 +97,12 @@ fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
         (
             "unknown biases",
             initialized("{ name = \"pytorch\", bias = \"zeros\" }"),
-            vec![":13:46:", "unknown biases \"zeros\"", "did you mean \"zero\"?"],
+            vec![":13:45:", "unknown biases \"zeros\"", "did you mean \"zero\"?"],
         ),
         (
             "no gain",
             initialized("{ name = \"pytorch\", gain = 0 }"),
-            vec![":13:46:", "a number above 0"],
+            vec![":13:45:", "a number above 0"],
         ),
         (
             "negative bound",

@@ -66,7 +66,7 @@ fn the_experiment_on_lambda_trains() {
     let mut sweep = vec!["sweep", path, "--backend", CPU, "--out", "spectral"];
     sweep.extend(sets.iter().flat_map(|set| ["--set", set]));
     let swept = folder.ok(&sweep);
-    assert!(swept.stderr.contains("training 100 trials"), "{}", swept.stderr);
+    assert!(swept.stderr.contains("training 200 trials"), "{}", swept.stderr);
     for part in ["spectral_decoupled", "spectral "] {
         assert!(swept.stdout.contains(part), "{part}: {}", swept.stdout);
     }

@@ -36,4 +36,9 @@ impl Unit for Prelu {
     fn range(parameters: &[f64]) -> [f64; 2] {
         LeakyRelu::range(parameters)
     }
+
+    /// By the slope that it starts with; PyTorch's function knows only the leaky one.
+    fn gain(parameters: &[f64]) -> f64 {
+        LeakyRelu::gain(parameters)
+    }
 }

@@ -35,4 +35,8 @@ impl Unit for Selu {
     fn range(_: &[f64]) -> [f64; 2] {
         [-SCALE * ALPHA, f64::INFINITY]
     }
+
+    fn gain(_: &[f64]) -> f64 {
+        0.75
+    }
 }
