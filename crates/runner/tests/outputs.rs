@@ -242,14 +242,15 @@ fn columns_of_data_are_outputs_of_one_network() {
         ("", "")
     );
     assert!(number(alone, "test_rmse") > 0.0 && number(both[0], "test_rmse_warm") > 0.0);
-    // The page has the rows of each, 59 of both together and 60 of one alone.
-    let points = |output: i64| -> i64 {
-        let query = "SELECT count(*) FROM points WHERE output = ?1";
-        store(&folder, "runs/rows")
-            .query_row(query, [output], |row| row.get(0))
-            .expect("points")
+    // The page has the rows of each, 59 of both together and 60 of one alone: 0 to 6 eight times and 0 to 3, twice, but for a
+    // 5, and the squares up to 59^2 but for that of 5.
+    let points = |output: i64| -> (i64, f64) {
+        let query = "SELECT count(*), sum(y) FROM points WHERE output = ?1";
+        let both = store(&folder, "runs/rows").query_row(query, [output], |row| Ok((row.get(0)?, row.get(1)?)));
+        both.expect("points")
     };
-    assert_eq!((points(0), points(1)), (59 + 60, 59));
+    assert_eq!(points(0), (59 + 60, 2.0 * (8.0 * 21.0 + 6.0) - 5.0));
+    assert_eq!(points(1), (59, 59.0 * 60.0 * 119.0 / 6.0 - 25.0));
     // Both are standardised apart.
     let scaling: String = store(&folder, "runs/rows")
         .query_row(

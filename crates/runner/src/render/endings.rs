@@ -10,7 +10,7 @@ pub const LEGEND: &str = "What a network ends in follows from its weights by alg
     on one side of its activation. It is settled from the distance on, in half-widths from the centre of the range, from \
     which over every further decade up to 1,000 half-widths it stays within 1 % of a straight line and keeps the slope of \
     its asymptote; what settles beyond 100 half-widths is counted as that. Of several inputs the latest ray counts, of one \
-    the later side. Counts and quantiles are over all networks of an activation, of all targets, ranges and settings, each once; they describe \
+    the later side, and of several outputs the last of them. Counts and quantiles are over all networks of an activation, of all targets, ranges and settings, each once; they describe \
     this run, and have no interval, as networks of one seed are not independent.";
 
 /// A sentence for each activation.
