@@ -11,6 +11,7 @@ pub mod sampling;
 pub mod settings;
 pub mod target;
 pub mod teacher;
+mod truth;
 
 use std::path::Path;
 
