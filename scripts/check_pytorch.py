@@ -116,7 +116,7 @@ def spectral_norm(trial, bound, rate):
 APPLIED = {"spectral_decoupled": spectral_decoupled, "spectral_norm": spectral_norm}
 
 # Regularisers that cannot be compared: PyTorch draws other numbers.
-DRAWN = ["dropout"]
+DRAWN = ["dropout", "input_noise"]
 
 # What is swept: of each kind every name, and settings that make it compute something else.
 
@@ -335,7 +335,7 @@ def known(actlab):
         found[kind] = [name for name in of_kind if name in table]
         found["missing"] += [f"{kind} {name}" for name in of_kind if name not in table]
     regularisers = schema["regularization"]["properties"]
-    found["missing"] += [f"regularization.{name}" for name in regularisers if name not in [*PENALTIES, *DRAWN]]
+    found["missing"] += [f"regularization.{name}" for name in regularisers if name not in [*PENALTIES, *APPLIED, *DRAWN]]
     return found
 
 

@@ -175,7 +175,7 @@ fn cases() -> Vec<(&'static str, String, Vec<&'static str>)> {
         (
             "a teacher without a hidden layer",
             with("function = [\"x^2\", \"x^3\"]", "teacher = { hidden = [] }"),
-            vec!["this list is empty"],
+            vec![":5:22: a teacher has a hidden layer"],
         ),
         (
             "a published value without a source",

@@ -210,11 +210,14 @@ fn untrained_networks_have_the_covariance_of_their_initial_weights() {
     );
 }
 
+/// Those of experiments/replications that are held here.
+const REPLICATIONS: &[&str] = &["directions"];
+
 /// Each replication is an experiment whose published values are about its networks.
 #[test]
 fn the_replications_are_experiments() {
     let folder = Folder::new();
-    for name in ["directions"] {
+    for name in REPLICATIONS {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/replications/").to_owned() + name + ".toml";
         let few = ["--dry-run", "--set", "training.steps=1", "--set", "sweep.seeds=1"];
         folder.ok(&[&["sweep", &file, "--backend", CPU][..], &few].concat());

@@ -12,7 +12,9 @@ use crate::store::Stored;
 pub struct Contest<'a> {
     /// As the experiment writes it.
     pub target: &'a str,
-    /// The range's name.
+    /// The range's name, with what sets its samples apart; see [`Resolved::place`].
+    ///
+    /// [`Resolved::place`]: crate::experiment::grid::Resolved::place
     pub range: String,
     /// The setting whose values are compared, by the name of its column.
     pub by: String,
@@ -88,7 +90,7 @@ pub fn contests<'a>(all: &'a [Stored], by: &str) -> Vec<Contest<'a>> {
     let by_id: HashMap<&str, &Stored> = all.iter().map(|trial| (trial.id.as_str(), trial)).collect();
     let mut found: Vec<(&str, String, Vec<&Stored>)> = Vec::new();
     for trial in all {
-        let (target, range) = (trial.settings.target.as_str(), trial.settings.range.to_string());
+        let (target, range) = (trial.settings.target.as_str(), trial.settings.place());
         let counted = trial.same.as_deref().and_then(|same| by_id.get(same).copied());
         let counted = counted.unwrap_or(trial);
         match found

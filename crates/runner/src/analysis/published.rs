@@ -10,10 +10,8 @@ use actlab_model::network::random::{Random, Stream};
 use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
 
-use crate::experiment::grid::Resolved;
 use crate::experiment::published::{DRAW, Measure, Place, Published, Quantity, Statistic};
 use crate::experiment::range::Interval;
-use crate::experiment::target::Function;
 use crate::measure::errors::{answer, answers};
 use crate::measure::far_field::{deviation, linearity};
 use crate::measure::target_deviations;
@@ -263,9 +261,10 @@ fn stored_error(trial: &Stored, region: &str, measure: Measure) -> Option<f64> {
 /// Points that an error over an interval is measured at: uniform, the same for every network.
 const POINTS: usize = 4096;
 
+/// None of data, whose truth is known at its rows alone.
 fn error_over(network: &TrainedNetwork, trial: &Stored, [low, high]: Interval, measure: Measure) -> Option<f64> {
     let settings = &trial.settings;
-    let function = truth(settings)?;
+    let function = settings.truth()?;
     let mut random = Random::new(0, Stream::Test);
     let mut point = || -> Vec<f64> {
         settings
@@ -284,12 +283,6 @@ fn error_over(network: &TrainedNetwork, trial: &Stored, [low, high]: Interval, m
         Measure::Rmse => mse.sqrt(),
         Measure::Nrmse => mse.sqrt() / deviation(&y),
     })
-}
-
-/// None of data, whose truth is known at its rows alone.
-fn truth(settings: &Resolved) -> Option<Function> {
-    let is_data = settings.data.is_some();
-    Function::parse(&settings.target).ok().filter(|_| !is_data)
 }
 
 /// In the target's units per unit of input.

@@ -7,6 +7,7 @@
 use super::grid::Resolved;
 use super::range::{Interval, Range, Region};
 use super::sampling::{REACH, Sampling};
+use super::settings::SampleSeed;
 
 /// What the samples of a trial cover.
 #[derive(Debug, Clone)]
@@ -26,6 +27,19 @@ enum Shape {
 const ON: f64 = 1e-9;
 
 impl Resolved {
+    /// Where it is trained and judged, in words: networks of another place are not compared with it. The range, and what its
+    /// samples cover where that is not the range; and which draw of the samples it is, where networks share one.
+    pub fn place(&self) -> String {
+        let mut place = self.range.to_string();
+        if matches!(self.sampling, Sampling::Normal | Sampling::Sphere | Sampling::Ball) {
+            place += &format!(", {}", self.sampling);
+        }
+        if let SampleSeed::Shared(draw) = self.sample_seed {
+            place += &format!(", samples {draw}");
+        }
+        place
+    }
+
     /// What its samples cover.
     pub fn domain(&self) -> Domain {
         let wide = |input: usize| {
@@ -140,6 +154,21 @@ mod tests {
         assert_eq!(sphere.region(&[1.6, 8.0]), Region::Inside);
         assert_eq!(sphere.region(&[1.0, 11.0]), Region::Band(0));
         assert_eq!(sphere.to_the_edge(&[3.0, 4.0]), [0.6, 0.8]);
+    }
+
+    /// A grid is judged where uniform samples are, and normal samples are not.
+    #[test]
+    fn what_is_judged_elsewhere_is_of_another_place() {
+        let mut settings = test_settings("x", vec![[-1.0, 1.0]]);
+        for (sampling, sample_seed, place) in [
+            (Sampling::Uniform, SampleSeed::Own, "[-1, 1]"),
+            (Sampling::Grid, SampleSeed::Own, "[-1, 1]"),
+            (Sampling::Normal, SampleSeed::Own, "[-1, 1], normal"),
+            (Sampling::Ball, SampleSeed::Shared(3), "[-1, 1], ball, samples 3"),
+        ] {
+            (settings.sampling, settings.sample_seed) = (sampling, sample_seed);
+            assert_eq!(settings.place(), place);
+        }
     }
 
     /// Three standard deviations to each side: what is farther is outside.

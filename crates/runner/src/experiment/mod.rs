@@ -13,6 +13,7 @@ pub mod sampling;
 pub mod settings;
 pub mod target;
 pub mod teacher;
+mod truth;
 
 use std::path::Path;
 

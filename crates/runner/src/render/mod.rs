@@ -22,12 +22,3 @@ pub mod table;
 pub mod tables;
 pub mod verdicts;
 pub mod words;
-
-use crate::experiment::grid::Resolved;
-use crate::experiment::target::Function;
-
-/// What networks of these settings should have learned. None of data, whose truth is known at its rows alone.
-fn truth(settings: &Resolved) -> Option<Function> {
-    let is_data = settings.data.is_some();
-    Function::several(&settings.outputs).ok().filter(|_| !is_data)
-}

@@ -79,9 +79,7 @@ type Contest<'t> = (BTreeSet<&'t str>, BTreeSet<Mixture>);
 fn comparisons(trials: &[Trial]) -> usize {
     let mut contests: BTreeMap<(usize, String), Contest<'_>> = BTreeMap::new();
     for trial in trials {
-        let contest = contests
-            .entry((trial.target, trial.settings.range.to_string()))
-            .or_default();
+        let contest = contests.entry((trial.target, trial.settings.place())).or_default();
         contest.0.insert(trial.counted_with().unwrap_or(&trial.id));
         contest.1.insert(trial.settings.activations());
     }

@@ -13,7 +13,6 @@ use crate::experiment::network::Mixture;
 use crate::experiment::target::Function;
 use crate::measure::far_field::deviation;
 use crate::render::palette::Palette;
-use crate::render::truth;
 use crate::statistics::median;
 use crate::store::Store;
 

@@ -7,7 +7,6 @@ use plotters::prelude::*;
 use super::chart::{INK, LINE, PANEL, POINTS, Panel, UNITS, axes, draw, plot_error};
 use super::{Figure, Network};
 use crate::render::palette::Palette;
-use crate::render::truth;
 
 /// The layout of the paper's figures: the network that stands for an activation, for each target and each of its outputs, side
 /// by side.
@@ -54,7 +53,7 @@ fn fit(panel: &Panel<'_>, network: &Network<'_>, output: usize, palette: &Palett
         .map(|i| centre + half_width * (4.0 * i as f64 / POINTS as f64 - 2.0))
         .collect();
     let learned: Vec<(f64, f64)> = x.iter().copied().zip(network.answers(&x).swap_remove(output)).collect();
-    let truth = truth(settings);
+    let truth = settings.truth();
     let truth: Vec<(f64, f64)> = truth
         .iter()
         .flat_map(|function| x.iter().map(|x| (*x, function.values(&[*x])[output])))

@@ -11,7 +11,6 @@ use crate::analysis::ranking::Ranking;
 use crate::experiment::grid::Resolved;
 use crate::experiment::target::Function;
 use crate::measure::target_deviations;
-use crate::render::truth;
 use crate::store::{Points, Stored};
 
 /// What curves over a line are measured by: four digits are enough for whatever is counted from the target's mean, in its
@@ -81,7 +80,7 @@ impl Line {
 
     /// For the page, output by output.
     fn json(&self, grid: &Grid) -> Value {
-        let truth = truth(&self.settings)
+        let truth = self.settings.truth()
             .map(|function| grid.look(|distances| self.scale(columns(&function, &self.inputs(distances)))));
         let order = |seen: &Vec<Seen>| numbers(seen.iter().map(|seen| seen.middle.unwrap_or(f64::NAN)));
         let of = |(output, name): (usize, &String)| {
