@@ -39,7 +39,9 @@ fn sketch(network: &TrainedNetwork, trial: &Stored, output: usize) -> String {
     };
     let mut answers = answers(network, &trial.scaling, x.iter().map(std::slice::from_ref));
     let learned = points(answers.swap_remove(output));
-    let truth = settings.truth().map(|function| points(x.iter().map(|x| function.values(&[*x])[output]).collect()));
+    let truth = settings
+        .truth()
+        .map(|function| points(x.iter().map(|x| function.values(&[*x])[output]).collect()));
     let truth = truth.unwrap_or_default();
     let dotted: Vec<_> = truth.iter().copied().step_by(3).collect();
     let (start, end) = (x[0] as f32, x[x.len() - 1] as f32);

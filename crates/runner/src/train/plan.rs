@@ -56,21 +56,17 @@ impl PlannedStack {
     }
 
     /// What one step of one network costs, in floating-point operations or what takes as long: 6 for each weight and
-    /// sample (2 forward, 4 backward), more for each activation, and what a step costs however small the network is.
+    /// sample (2 forward, 4 backward), more for each activation, and what a step costs however small the network is. Joins
+    /// cost little beside the layers before them.
     /// For the bar, the size of stacks and their order only; the factors are from timing the fused engine at widths
     /// 16 to 256.
     pub fn work_per_step(&self) -> u64 {
         const ACTIVATION: usize = 50;
-        const JOIN: usize = 5;
         const STEP: usize = 100_000;
         let layers = self.architecture.program().layers();
         let weights: usize = layers.iter().map(|[inputs, outputs]| inputs * outputs).sum();
         let units: usize = layers.iter().map(|[_, outputs]| outputs).sum();
-        let joined: usize = widths(&self.architecture, |operation| {
-            matches!(operation, Operation::Join { .. })
-        })
-        .sum();
-        (self.samples_of_a_step() * (6 * weights + ACTIVATION * units + JOIN * joined) + STEP) as u64
+        (self.samples_of_a_step() * (6 * weights + ACTIVATION * units) + STEP) as u64
     }
 
     /// All trials that it makes networks of.

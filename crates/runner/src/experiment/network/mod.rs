@@ -6,6 +6,7 @@ mod mixture;
 mod parse;
 mod part;
 mod text;
+mod tokens;
 
 use std::fmt;
 
@@ -90,8 +91,8 @@ impl Network {
             parts.pop();
         }
         // A perceptron leaves values out after every layer, if at all.
-        let dropouts = parts.iter().skip(1).step_by(2);
-        if !parts.is_empty() && parts.len() % 2 == 0 && dropouts.clone().all(|part| **part == Part::Dropout(None)) {
+        let mut dropouts = parts.iter().skip(1).step_by(2);
+        if !parts.is_empty() && parts.len().is_multiple_of(2) && dropouts.all(|part| **part == Part::Dropout(None)) {
             parts = parts.into_iter().step_by(2).collect();
         }
         let layer = |part: &Part| match part {

@@ -25,7 +25,7 @@ type Curve = Vec<(f64, f64)>;
 /// For one target, a curve for each activation: the median over the seeds of its chosen cell of the absolute error, at
 /// each distance the larger of both sides, and of several outputs the largest. None for data, whose truth is known at its rows alone.
 pub fn figure(store: &Store, position: usize, ranking: &Ranking<'_>, palette: &Palette) -> Result<Option<Figure>> {
-    let Some(function) = truth(ranking.cells[0].settings()) else {
+    let Some(function) = ranking.cells[0].settings().truth() else {
         return Ok(None);
     };
     let curves = curves(store, &ranking.cells, &function)?;

@@ -80,7 +80,9 @@ impl Line {
 
     /// For the page, output by output.
     fn json(&self, grid: &Grid) -> Value {
-        let truth = self.settings.truth()
+        let truth = self
+            .settings
+            .truth()
             .map(|function| grid.look(|distances| self.scale(columns(&function, &self.inputs(distances)))));
         let order = |seen: &Vec<Seen>| numbers(seen.iter().map(|seen| seen.middle.unwrap_or(f64::NAN)));
         let of = |(output, name): (usize, &String)| {
@@ -109,7 +111,7 @@ fn columns(function: &Function, x: &[f64]) -> Vec<Vec<f64>> {
 
 /// The mean of each output of the target in the range; none where nothing is known of it.
 fn mean(settings: &Resolved, rows: &Points) -> Option<Vec<f64>> {
-    let inside = match truth(settings) {
+    let inside = match settings.truth() {
         Some(function) => columns(&function, &spread(settings)),
         None => {
             let trained = |x: f64| {
