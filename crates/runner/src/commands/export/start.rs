@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use actlab_model::engine::{Recipe, Record};
 use actlab_model::network::trained::TrainedNetwork;
-use actlab_model::penalty::{Rule, Spectral};
 use anyhow::Result;
 use serde_json::json;
 
@@ -54,10 +53,15 @@ impl<'t> Start<'t> {
             weights::named("x".to_owned(), vec![inputs.len() / width, width], inputs),
             weights::named("y".to_owned(), vec![targets.len() / outputs, outputs], targets),
         ];
-        let mut penalties = self.recipe.penalties.iter();
-        if penalties.any(|penalty| penalty.name() == Spectral.name() && penalty.coefficient != 0.0) {
-            let outputs: Vec<usize> = self.recipe.initial.iter().map(|layer| layer.outputs).collect();
-            let right = Spectral::vectors(self.recipe.seed, &outputs);
+        let outputs: Vec<usize> = self.recipe.initial.iter().map(|layer| layer.outputs).collect();
+        let mut penalties = self
+            .recipe
+            .penalties
+            .iter()
+            .filter(|penalty| penalty.coefficient != 0.0);
+        // Of all that iterate powers the same.
+        let right = penalties.find_map(|penalty| penalty.rule().start(self.recipe.seed, &outputs));
+        if let Some(right) = right {
             let right = right.iter().enumerate();
             tensors.extend(right.map(|(layer, right)| {
                 let name = format!("{}.right", 2 * layer);
