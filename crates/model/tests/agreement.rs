@@ -134,24 +134,23 @@ fn second_implementation(network: &Recipe, steps: i32, lambda: f64) -> Vec<f64> 
 /// relative to the largest. That is at the usual learning rate of 1e-3: at a rate of 4e-3 a trajectory can be chaotic,
 /// so that two runs which agree to 1e-7 for 150 steps are 25 times further apart every 12 steps from there on.
 ///
-/// Units that are even, or very steep, have gradients that pass through zero on the way, where rounding decides the sign of
-/// a whole step of Adam: in a few networks of a hundred, so that of these it is the median of three. A layer magnifies
-/// what rounding has left before it by its Lipschitz constant: SIREN's sines by 30, from the 1e-6 that others stay below.
+/// In one network of a few hundred a gradient passes through zero on the way, where rounding decides the sign of a whole
+/// step of Adam. So the median of three networks is held to a tenth of that, and each to the hundredth by which one step
+/// may move what a network answers. A layer magnifies what rounding has left before it by its Lipschitz constant: SIREN's
+/// sines by 30, from the 1e-6 that others stay below.
 #[test]
 fn all_engines_and_backends_agree_after_200_steps() {
-    const TOLERANCE: f64 = 1e-4;
+    const TOLERANCE: f64 = 1e-5;
+    const OF_A_STEP: f64 = 1e-2;
     const ROUNDED: f64 = 1e-6;
     let trainers = trainers();
-    let is_even =
-        |activation: Activation| (1..9).all(|x| activation.value(f64::from(x)) == activation.value(f64::from(-x)));
     let steepness = |activation: Activation| match activation.lipschitz() {
         steepest if steepest.is_finite() => steepest.max(1.0),
         _ => 1.0,
     };
-    let several = |activation: Activation| is_even(activation) || steepness(activation) > 2.0;
     let activations: Vec<Activation> = common::activations()
         .into_iter()
-        .flat_map(|activation| vec![activation; if several(activation) { 3 } else { 1 }])
+        .flat_map(|activation| [activation; 3])
         .collect();
     // A width that fills no vector, two inputs, two outputs, one layer, none; samples that fill no block.
     let shapes: [&[usize]; 5] = [&[1, 32, 32, 1], &[2, 21, 17, 1], &[1, 40, 12], &[1, 5, 1], &[3, 1]];
@@ -174,7 +173,7 @@ fn all_engines_and_backends_agree_after_200_steps() {
                     let activation = of[0].0;
                     let mut found: Vec<f64> = of.iter().map(|(_, drift)| *drift).collect();
                     found.sort_by(f64::total_cmp);
-                    let drift = found[found.len() / 2];
+                    let drift = found[1];
                     let magnified = ROUNDED * steepness(activation).powi(sizes.len() as i32 - 2);
                     let what = format!(
                         "{sizes:?} {activation} lambda {lambda}, {} and {}",
@@ -182,6 +181,7 @@ fn all_engines_and_backends_agree_after_200_steps() {
                     );
                     println!("{what}: {drift:e}");
                     assert!(drift < TOLERANCE.max(magnified), "{what}: {found:?}");
+                    assert!(found[2] < OF_A_STEP.max(magnified), "{what}: {found:?}");
                 }
             }
         }
