@@ -8,11 +8,11 @@ files, so that nobody needs PyTorch to run them.
 """
 
 import json
-import math
 import pathlib
 import struct
 import sys
 
+import mpmath
 import torch
 
 FOLDER = pathlib.Path(__file__).parent.parent / "crates/model/tests/fixtures"
@@ -350,13 +350,22 @@ def activations():
         ("sine", {"omega": 1.0}, lambda x, omega: torch.sin(omega * x)),
         ("sine", {"omega": 30.0}, lambda x, omega: torch.sin(omega * x)),
         ("gaussian", {}, lambda x: torch.exp(-x * x)),
-        ("sinc", {}, lambda x: torch.sinc(x / math.pi)),
     ]
     x = arguments()
     # What PyTorch takes as a number it does not differentiate by.
     has = [entry(name, parameters, function, x, learned=name == "prelu") for name, parameters, function in torch_has]
     forms = [entry(name, parameters, function, x, learned=True) for name, parameters, function in closed_forms]
-    return {"x": x, "activations": has + forms}
+    return {"x": x, "activations": has + forms + [sinc(x)]}
+
+
+def sinc(x):
+    """With the digits that its derivative loses near 0, in PyTorch's too."""
+    mpmath.mp.dps = 150
+    points = [mpmath.mpf(at) for at in x]
+    value = [mpmath.sin(at) / at if at else 1 for at in points]
+    derivative = [(mpmath.cos(at) - y) / at if at else 0 for at, y in zip(points, value)]
+    numbers = {"value": [float(y) for y in value], "derivative": [float(y) for y in derivative]}
+    return {"name": "sinc", "parameters": {}} | numbers | {"by_parameter": {}}
 
 
 def left(x):

@@ -3,6 +3,7 @@
 
 mod common;
 
+use actlab_model::Activation;
 use actlab_model::engine::{Outcome, Recipe};
 use actlab_model::random::{Random, Stream};
 use common::rules::trained;
@@ -133,34 +134,55 @@ fn second_implementation(network: &Recipe, steps: i32, lambda: f64) -> Vec<f64> 
 /// of numbers that agree, of which rounding leaves nothing), in their spectral norms, and in their output at the end,
 /// relative to the largest. That is at the usual learning rate of 1e-3: at a rate of 4e-3 a trajectory can be chaotic,
 /// so that two runs which agree to 1e-7 for 150 steps are 25 times further apart every 12 steps from there on.
+///
+/// In one network of a few hundred a gradient passes through zero on the way, where rounding decides the sign of a whole
+/// step of Adam. So the median of three networks is held to a tenth of that, and each to the hundredth by which one step
+/// may move what a network answers. A layer magnifies what rounding has left before it by its Lipschitz constant: SIREN's
+/// sines by 30, from the 1e-6 that others stay below.
 #[test]
 fn all_engines_and_backends_agree_after_200_steps() {
-    const TOLERANCE: f64 = 1e-4;
+    const TOLERANCE: f64 = 1e-5;
+    const OF_A_STEP: f64 = 1e-2;
+    const ROUNDED: f64 = 1e-6;
     let trainers = trainers();
+    let steepness = |activation: Activation| match activation.lipschitz() {
+        steepest if steepest.is_finite() => steepest.max(1.0),
+        _ => 1.0,
+    };
+    let activations: Vec<Activation> = common::activations()
+        .into_iter()
+        .flat_map(|activation| [activation; 3])
+        .collect();
     // A width that fills no vector, two inputs, two outputs, one layer, none; samples that fill no block.
     let shapes: [&[usize]; 5] = [&[1, 32, 32, 1], &[2, 21, 17, 1], &[1, 40, 12], &[1, 5, 1], &[3, 1]];
     for (sizes, samples) in shapes.into_iter().zip([64, 150, 65, 9, 7]) {
         for lambda in [0.0, 1e-2] {
-            let networks = common::activations()
-                .into_iter()
-                .enumerate()
-                .map(|(seed, activation)| Recipe {
-                    penalties: spectral(lambda),
-                    learning_rate: 1e-3,
-                    ..network(seed as u64, activation, sizes, samples, 1.0)
-                });
+            let networks = activations.iter().enumerate().map(|(seed, activation)| Recipe {
+                penalties: spectral(lambda),
+                learning_rate: 1e-3,
+                ..network(seed as u64, *activation, sizes, samples, 1.0)
+            });
             let networks: Vec<_> = networks.collect();
             let first = trainers[0].train(networks.clone(), sizes, 200);
             for trainer in &trainers[1..] {
                 let outcomes = trainer.train(networks.clone(), sizes, 200);
-                for ((a, b), activation) in first.iter().zip(&outcomes).zip(common::activations()) {
-                    let worst = drift(a, b, &perceptron(sizes));
-                    let pair = format!("{} and {}", trainers[0].name, trainer.name);
-                    println!("{sizes:?} {activation} lambda {lambda}, {pair}: {worst:e}");
-                    assert!(
-                        worst < TOLERANCE,
-                        "{sizes:?} {activation} lambda {lambda}, {pair}: {worst}"
+                let pairs = first.iter().zip(&outcomes).zip(&activations);
+                let drifts: Vec<(Activation, f64)> = pairs
+                    .map(|((a, b), activation)| (*activation, drift(a, b, &perceptron(sizes))))
+                    .collect();
+                for of in drifts.chunk_by(|a, b| a.0 == b.0) {
+                    let activation = of[0].0;
+                    let mut found: Vec<f64> = of.iter().map(|(_, drift)| *drift).collect();
+                    found.sort_by(f64::total_cmp);
+                    let drift = found[1];
+                    let magnified = ROUNDED * steepness(activation).powi(sizes.len() as i32 - 2);
+                    let what = format!(
+                        "{sizes:?} {activation} lambda {lambda}, {} and {}",
+                        trainers[0].name, trainer.name
                     );
+                    println!("{what}: {drift:e}");
+                    assert!(drift < TOLERANCE.max(magnified), "{what}: {found:?}");
+                    assert!(found[2] < OF_A_STEP.max(magnified), "{what}: {found:?}");
                 }
             }
         }
