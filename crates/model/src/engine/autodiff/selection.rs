@@ -65,7 +65,8 @@ impl Selections {
         };
         let errors = validation.errors(networks, answers);
         let mut alive = host(alive);
-        let mut current: Option<(Vec<Weights>, Vec<Vec<Vec<f32>>>)> = None;
+        // All networks are read back, where any is kept.
+        let mut current = None;
         for (index, network) in stack.networks().iter().enumerate() {
             if alive[index] == 0.0 || !network.selection.is_used() {
                 continue;
