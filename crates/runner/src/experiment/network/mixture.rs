@@ -35,6 +35,11 @@ impl Mixture {
         }
     }
 
+    /// Each of them.
+    pub fn each(self) -> &'static [Activation] {
+        self.0
+    }
+
     /// Whether any of them learns a parameter.
     pub fn learns(self) -> bool {
         self.0.iter().any(|activation| activation.learned().next().is_some())

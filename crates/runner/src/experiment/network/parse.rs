@@ -347,8 +347,8 @@ impl Parser {
             return Ok(bare);
         }
         // What is learned is said here, whatever is by default.
-        let fixed = Activation::new(bare.definition());
-        parameters.into_iter().try_fold(fixed, |activation, parameter| {
+        let fixed = Activation::new(bare.definition()).fixed();
+        let activation = parameters.into_iter().try_fold(fixed, |activation, parameter| {
             let with = activation.with(&parameter.name, parameter.value);
             let with = match parameter.learned {
                 true => with.and_then(|with| with.learn(&parameter.name)),
@@ -364,7 +364,11 @@ impl Parser {
                 let message = format!("{} has no parameter \"{}\"; {has}", activation.name(), parameter.name);
                 Misfit::new(&parameter.at, message)
             })
-        })
+        })?;
+        match activation.refuses() {
+            Some(why) => Err(Misfit::new(&at, format!("there is no such {}: {why}", activation.name()))),
+            None => Ok(activation),
+        }
     }
 
     fn parameters(&mut self) -> Parsed<Vec<Parameter>> {
