@@ -19,9 +19,33 @@ impl<R: Rule> WithSimd for Sum<'_, R> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> f32 {
-        let numbers = *self.numbers;
-        let add = |prediction, target, sum| R::add::<f32>(prediction - target, &numbers, sum);
-        sums::sum(self.prediction, self.target, add)
+        let term = Counted::<R> {
+            numbers: *self.numbers,
+            rule: PhantomData,
+        };
+        sums::sum(self.prediction, self.target, term)
+    }
+}
+
+/// What the difference of a pair counts.
+struct Counted<R> {
+    numbers: Numbers,
+    rule: PhantomData<R>,
+}
+
+impl<R> Clone for Counted<R> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Counted<R> {}
+
+impl<R: Rule> sums::Term for Counted<R> {
+    #[inline(always)]
+    fn add(self, prediction: f32, target: f32, sum: f32) -> f32 {
+        R::add(prediction - target, &self.numbers, sum)
     }
 }
 
