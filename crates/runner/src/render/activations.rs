@@ -33,7 +33,7 @@ pub fn page() -> Result<(String, Vec<(String, String)>)> {
     let units = Activation::all();
     let mut page = "# Activations\n\n\
         What `actlab activations --docs docs` writes; `actlab activations` prints the table alone. Each is drawn (thick) \
-        with its derivative (dashed), as it is with the parameters that stand here. *Far to the left* and *far to the \
+        with its derivative (dashed) where that fits, as it is with the parameters that stand here. *Far to the left* and *far to the \
         right* are the lines that it approaches, from which the asymptotes of networks follow. The *Lipschitz constant* is \
         its largest slope: times the spectral norms of the layers it bounds that of a network. Derivatives at kinks are \
         PyTorch's. Parameters are typed as `{ name = \"elu\", alpha = 0.5 }`; [your own](bring-your-own-activation.md) \

@@ -55,7 +55,7 @@ impl Parse for Activations {
     /// A table in which a parameter is a list is an activation for each of its values.
     fn spread(&self, node: &Node) -> Result<Option<Vec<Activation>>, InputError> {
         match &node.value {
-            Value::Table(entries) if entries.iter().any(|entry| is_axis(entry)) => self.all(node).map(Some),
+            Value::Table(entries) if entries.iter().any(is_axis) => self.all(node).map(Some),
             _ => Ok(None),
         }
     }

@@ -17,18 +17,19 @@ const HIGHEST: f64 = 5.5;
 /// The picture of a unit.
 pub fn svg(activation: Activation) -> Result<String> {
     let colour = Palette::new([""; 0]).look(activation.name()).colour();
-    // Of what repeats fast a part, as wide as any other is turned.
-    let reach = REACH
-        / activation
-            .lipschitz()
-            .clamp(1.0, 10.0)
-            .powi(i32::from(activation.name() == "sine"));
+    // Of what is very steep a part, without its derivative, which leaves the picture.
+    let is_steep = activation.lipschitz().is_finite() && activation.lipschitz() > REACH;
+    let reach = if is_steep { 1.0 } else { REACH };
     let x: Vec<f64> = (0..=POINTS)
         .map(|i| reach * (2.0 * i as f64 / POINTS as f64 - 1.0))
         .collect();
     let curve = |f: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> { x.iter().map(|x| (*x, f(*x))).collect() };
     let value = curve(&|x| activation.value(x));
-    let derivative = curve(&|x| activation.derivative(x));
+    let derivative = if is_steep {
+        Vec::new()
+    } else {
+        curve(&|x| activation.derivative(x))
+    };
     let shown = value.iter().chain(&derivative).map(|(_, y)| y.clamp(-HIGHEST, HIGHEST));
     let [low, high] = shown.fold([0.0f64, 0.0f64], |[low, high], y| [low.min(y), high.max(y)]);
     let margin = 0.05 * (high - low);
