@@ -30,6 +30,15 @@ pub fn check_steps(experiment: &Experiment, target: &Target, settings: &Resolved
                 .to_owned(),
         );
     }
+    if settings.fresh && settings.sampling.between() != settings.sampling {
+        return refuse(
+            "data.fresh",
+            format!(
+                "a {} is the same points at every step: with data.fresh samples are uniform, normal, or on a sphere or ball",
+                settings.sampling
+            ),
+        );
+    }
     if settings.fresh && batch > 0 {
         return refuse(
             "training.batch",
