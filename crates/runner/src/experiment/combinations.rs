@@ -10,7 +10,11 @@ pub fn check(experiment: &Experiment) -> Result<(), InputError> {
     let mut known = HashSet::new();
     for settings in experiment.trials.iter().map(|trial| &trial.settings) {
         let initialization = settings.initialization;
-        if known.insert((initialization.to_string(), settings.hidden.to_string(), settings.activation)) {
+        if known.insert((
+            initialization.to_string(),
+            settings.hidden.to_string(),
+            settings.activation,
+        )) {
             for activation in settings.activations().each() {
                 let fits = initialization.rule().fits(*activation);
                 fits.map_err(|error| experiment.error_at("network.initialization", InputError::new(error)))?;

@@ -366,7 +366,10 @@ impl Parser {
             })
         })?;
         match activation.refuses() {
-            Some(why) => Err(Misfit::new(&at, format!("there is no such {}: {why}", activation.name()))),
+            Some(why) => Err(Misfit::new(
+                &at,
+                format!("there is no such {}: {why}", activation.name()),
+            )),
             None => Ok(activation),
         }
     }
