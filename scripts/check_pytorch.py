@@ -7,8 +7,9 @@
 For every activation, optimizer, schedule, loss and penalty that the program knows of (it says so itself, in the schema of
 experiments) small networks are swept, their initial weights and samples exported and trained again in PyTorch, in single
 precision. Two losses may be apart by 1e-4 of the first one. How far rounding alone takes a training shows beside it:
-PyTorch's own, in single and in double precision. The tables below say what each name is in PyTorch; a name that is missing
-there fails the check. On stdout there is what docs/pytorch.md has: for each name the furthest that the losses were apart.
+PyTorch's own, in single and in double precision; where a training is chaotic ours may be apart by three times that. The tables
+below say what each name is in PyTorch; a name that is missing there fails the check. On stdout there is what docs/pytorch.md
+has: for each name the furthest that the losses were apart.
 """
 
 import json
@@ -33,7 +34,8 @@ momentum, since Adam takes no notice of how long a gradient is).
 
 Shares of the first loss: how far the losses of both are **apart** at most, on the way and at the end; how far **PyTorch's
 own** are, in single and in double precision, which is what rounding does; and what is **left** of the loss.
-`scripts/check_pytorch.py` writes this page, and fails where two are further apart than {TOLERANCE:g}.
+`scripts/check_pytorch.py` writes this page, and fails where two are further apart than {TOLERANCE:g} and than
+three times what PyTorch's own are.
 """
 
 # What we call what, with our settings as arguments.
@@ -46,6 +48,30 @@ ACTIVATIONS = {
     "sigmoid": torch.sigmoid,
     "softplus": f.softplus,
     "identity": lambda z: z,
+    "elu": lambda z, alpha=1.0: f.elu(z, alpha),
+    "selu": f.selu,
+    "celu": lambda z, alpha=1.0: f.celu(z, alpha),
+    "gelu": f.gelu,
+    "gelu_tanh": lambda z: f.gelu(z, approximate="tanh"),
+    "silu": lambda z, beta=1.0: z * torch.sigmoid(beta * z),
+    "mish": f.mish,
+    "softsign": f.softsign,
+    "hardtanh": lambda z, min=-1.0, max=1.0: f.hardtanh(z, min, max),
+    "relu6": f.relu6,
+    "prelu": lambda z, slope=0.25: torch.where(z > 0, z, slope * z),
+    "hardshrink": lambda z, **of: f.hardshrink(z, of.get("lambda", 0.5)),
+    "softshrink": lambda z, **of: f.softshrink(z, of.get("lambda", 0.5)),
+    "tanhshrink": f.tanhshrink,
+    "hardsigmoid": f.hardsigmoid,
+    "hardswish": f.hardswish,
+    "snake": lambda z, a=1.0: z + torch.sin(a * z) ** 2 / a,
+    "x_plus_sin": lambda z: z + torch.sin(z),
+    "sine": lambda z, omega=30.0: torch.sin(omega * z),
+    "cosine": torch.cos,
+    "gaussian": lambda z: torch.exp(-(z**2)),
+    "sinc": lambda z: torch.sinc(z / torch.pi),
+    "square": torch.square,
+    "abs": torch.abs,
 }
 
 OPTIMIZERS = {
@@ -214,13 +240,14 @@ class Trial:
         self.biases = [weights[f"{2 * layer}.bias"].requires_grad_() for layer in layers]
         self.right = [tensors.get(f"{2 * layer}.right") for layer in layers]
         self.activation, numbers = named(self.settings["activation"])
-        learned = numbers.pop("learn", [])
+        numbers.pop("learn", None)
         numbers.pop("formula", None)
         self.numbers = [dict(numbers) for _ in layers[1:]]
         self.learned = []
         for layer, of_layer in enumerate(self.numbers):
-            for key in learned:
-                of_layer[key] = weights[f"{2 * layer + 1}.{key}"].requires_grad_()
+            place = f"{2 * layer + 1}."
+            for key in (name.removeprefix(place) for name in weights if name.startswith(place)):
+                of_layer[key] = weights[place + key].requires_grad_()
                 self.learned.append(of_layer[key])
 
     def answers(self):
@@ -378,7 +405,7 @@ def main():
         print(f"| {kind} | {value} | {drift:.1e} | {own:.1e} | {left:.2g} |")
     for name in names["missing"]:
         print(f"{name} is not in the tables of {sys.argv[0]}", file=sys.stderr)
-    apart = [name for name, (drift, *_) in worst.items() if not drift <= TOLERANCE]
+    apart = [name for name, (drift, own, _) in worst.items() if not drift <= max(TOLERANCE, 3 * own)]
     for kind, value in apart:
         print(f"{kind} {value} is further apart than {TOLERANCE}", file=sys.stderr)
     sys.exit(1 if apart or names["missing"] else 0)

@@ -13,6 +13,10 @@ use crate::words::{count, number};
 /// How often a line is printed where there is no terminal.
 const INTERVAL: Duration = Duration::from_secs(10);
 
+/// What a trial costs beside its steps, as [`PlannedStack::work_per_step`] counts: a network is looked at for some 20 ms.
+/// Where nothing is trained that is all there is to do.
+const LOOK: u64 = 2_000_000_000;
+
 /// Progress of a sweep; told by all workers.
 #[derive(Debug)]
 pub struct Progress {
@@ -33,10 +37,8 @@ impl Progress {
     /// Of all trials of these stacks.
     pub fn new(stacks: &[PlannedStack]) -> Self {
         let trials: usize = stacks.iter().map(|stack| stack.all().count()).sum();
-        let work = stacks
-            .iter()
-            .map(|stack| stack.work_per_step() * stack.network_steps())
-            .sum();
+        let steps = stacks.iter().map(|stack| stack.work_per_step() * stack.network_steps());
+        let work = steps.sum::<u64>() + LOOK * trials as u64;
         let terminal = std::io::stderr().is_terminal();
         let target = if terminal {
             ProgressDrawTarget::stderr_with_hz(8)
@@ -66,21 +68,25 @@ impl Progress {
     /// Some steps of some networks are done.
     pub fn steps(&self, network_steps: u64, work: u64) {
         self.network_steps.fetch_add(network_steps, Relaxed);
-        self.work.fetch_add(work, Relaxed);
-        self.bar.inc(work);
-        self.show();
+        self.done(work);
     }
 
     /// Some trials are done.
     pub fn trials(&self, finished: usize, diverged: usize) {
         self.finished.fetch_add(finished as u64, Relaxed);
         self.diverged.fetch_add(diverged as u64, Relaxed);
-        self.show();
+        self.done(LOOK * finished as u64);
     }
 
     /// Some trials could not be trained.
     pub fn failed(&self, trials: usize) {
         self.failed.fetch_add(trials as u64, Relaxed);
+        self.done(LOOK * trials as u64);
+    }
+
+    fn done(&self, work: u64) {
+        self.work.fetch_add(work, Relaxed);
+        self.bar.inc(work);
         self.show();
     }
 
