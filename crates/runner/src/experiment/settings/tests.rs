@@ -120,17 +120,18 @@ fn the_schema_knows_defaults() {
 }
 
 #[test]
-fn the_readme_has_the_table_of_settings() {
+fn readme_and_docs_have_the_table_of_settings() {
     let readme = include_str!("../../../../../README.md");
-    let (_, after) = readme
-        .split_once("<!-- settings -->\n")
-        .expect("the mark before the table");
-    let (table, _) = after
-        .split_once("<!-- end of settings -->")
-        .expect("the mark after the table");
-    assert!(
-        table.trim() == markdown().trim(),
-        "the README's table of settings is old: put what `actlab init --settings` prints between its marks\n\n{}",
-        markdown()
-    );
+    let page = include_str!("../../../../../docs/settings.md");
+    for (name, text) in [("README.md", readme), ("docs/settings.md", page)] {
+        let (_, after) = text.split_once("<!-- settings -->\n").expect("the mark before the table");
+        let (table, _) = after
+            .split_once("<!-- end of settings -->")
+            .expect("the mark after the table");
+        assert!(
+            table.trim() == markdown().trim(),
+            "the table of settings in {name} is old: put what `actlab init --settings` prints between its marks\n\n{}",
+            markdown()
+        );
+    }
 }
