@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::experiment::grid::Resolved;
 use crate::experiment::network::Mixture;
+use crate::experiment::trial::Resolved;
 use crate::samples::{FAR, INSIDE, VALIDATION};
 use crate::statistics::{Estimate, median_interval};
 use crate::store::Stored;

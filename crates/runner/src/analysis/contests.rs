@@ -14,7 +14,7 @@ pub struct Contest<'a> {
     pub target: &'a str,
     /// The range's name, with what sets its samples apart; see [`Resolved::place`].
     ///
-    /// [`Resolved::place`]: crate::experiment::grid::Resolved::place
+    /// [`Resolved::place`]: crate::experiment::trial::Resolved::place
     pub range: String,
     /// The setting whose values are compared, by the name of its column.
     pub by: String,

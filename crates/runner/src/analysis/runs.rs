@@ -8,8 +8,8 @@ use anyhow::Result;
 
 use super::cells::{Cell, cells, error};
 use super::columns::setting;
-use crate::experiment::grid::Resolved;
 use crate::experiment::settings::{columns, key_of_column};
+use crate::experiment::trial::Resolved;
 use crate::statistics::{Comparison, Seeds, Verdict, holm, log_ratio};
 use crate::store::{About, Store, Stored};
 

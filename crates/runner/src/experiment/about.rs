@@ -1,8 +1,8 @@
 //! Which networks of an experiment a published value is about.
 
-use super::grid::Resolved;
 use super::published::{DRAW, Place, Published, Quantity, Statistic};
 use super::settings::columns;
+use super::trial::Resolved;
 
 impl Published {
     /// Whether it is about a network of these settings.

@@ -4,10 +4,10 @@
 //! deviations to each side. On a sphere and in a ball distances are Euclid's, so that no corner of a box where no sample is
 //! counts as inside; what a sphere encloses is a gap.
 
-use super::grid::Resolved;
 use super::range::{Interval, Range, Region};
 use super::sampling::{REACH, Sampling};
 use super::settings::SampleSeed;
+use super::trial::Resolved;
 
 /// What the samples of a trial cover.
 #[derive(Debug, Clone)]

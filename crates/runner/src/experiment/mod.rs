@@ -13,6 +13,7 @@ pub mod sampling;
 pub mod settings;
 pub mod target;
 pub mod teacher;
+pub mod trial;
 mod truth;
 
 use std::path::Path;
@@ -21,8 +22,8 @@ use anyhow::Result;
 
 use crate::error::{InputError, reject};
 use document::Document;
-use grid::Trial;
 use settings::Settings;
+use trial::Trial;
 
 /// An experiment, ready to run.
 #[derive(Debug)]
@@ -107,12 +108,12 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Experiment> {
 }
 
 #[cfg(test)]
-pub fn test_settings(target: &str, range: Vec<range::Interval>) -> grid::Resolved {
-    grid::Resolved {
+pub fn test_settings(target: &str, range: Vec<range::Interval>) -> trial::Resolved {
+    trial::Resolved {
         hidden: vec![8].into(),
         activation: actlab_model::Activation::new(&actlab_model::unit::Tanh),
         steps: 10,
         seed: Some(0),
-        ..grid::Resolved::new(target.to_owned(), vec!["x".to_owned()], None, range::Range(vec![range]))
+        ..trial::Resolved::new(target.to_owned(), vec!["x".to_owned()], None, range::Range(vec![range]))
     }
 }

@@ -1,7 +1,7 @@
 //! What networks should have learned.
 
-use super::grid::Resolved;
 use super::target::Function;
+use super::trial::Resolved;
 
 impl Resolved {
     /// What networks of these settings should have learned. None of data, whose truth is known at its rows alone.

@@ -9,7 +9,7 @@ mod lipschitz;
 use actlab_model::network::norm::spectral_norm;
 use actlab_model::network::trained::TrainedNetwork;
 
-use crate::experiment::grid::Resolved;
+use crate::experiment::trial::Resolved;
 use crate::samples::{INSIDE, Samples, Scaling};
 use errors::{RegionError, mean_squares, region_errors};
 use far_field::{FarField, FarFields, far_fields};

@@ -7,10 +7,10 @@ use super::check_steps::check_steps;
 use super::{finite, formulas, regions, split};
 use crate::error::{InputError, nearest};
 use crate::experiment::Experiment;
-use crate::experiment::grid::Resolved;
 use crate::experiment::published::{Place, Quantity};
 use crate::experiment::range::{BANDS, Region};
 use crate::experiment::target::Target;
+use crate::experiment::trial::Resolved;
 
 /// Points of the range that an expression must have a value at.
 const CHECKED: usize = 2048;

@@ -5,8 +5,8 @@ use actlab_model::network::selection::Keep;
 use super::has_validation;
 use crate::error::InputError;
 use crate::experiment::Experiment;
-use crate::experiment::grid::Resolved;
 use crate::experiment::target::Target;
+use crate::experiment::trial::Resolved;
 
 /// The most steps of a training.
 const MOST_STEPS: usize = 1_000_000_000;

@@ -2,9 +2,9 @@
 
 use actlab_model::network::random::Random;
 
-use crate::experiment::grid::Resolved;
 use crate::experiment::range::Range;
 use crate::experiment::sampling::{self, Sampling, shares};
+use crate::experiment::trial::Resolved;
 
 /// So many points, spread like this over the range of a trial; `random` is drawn from in an order that does not depend on
 /// what else is.

@@ -5,8 +5,8 @@ use actlab_model::Activation;
 use super::samples;
 use crate::error::InputError;
 use crate::experiment::Experiment;
-use crate::experiment::grid::Trial;
 use crate::experiment::target::Target;
+use crate::experiment::trial::Trial;
 
 /// Parts of what a formula is looked at on; an even number, so that 0 is the end of two of them.
 const PARTS: usize = 2000;

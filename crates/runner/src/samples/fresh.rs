@@ -5,10 +5,10 @@ use actlab_model::network::source::Source;
 
 use super::Scaling;
 use super::draw::point;
-use crate::experiment::grid::Resolved;
 use crate::experiment::range::Range;
 use crate::experiment::sampling::Sampling;
 use crate::experiment::target::{Function, MOST_INPUTS, MOST_OUTPUTS};
+use crate::experiment::trial::Resolved;
 
 /// Draws for one point before it is taken as it is: a target without a value on a tiny part of the range, which the
 /// experiment's check did not meet, is asked for another point there.

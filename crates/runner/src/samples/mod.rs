@@ -13,9 +13,9 @@ mod split;
 use actlab_model::network::random::{Random, Stream};
 
 use crate::error::InputError;
-use crate::experiment::grid::Resolved;
 use crate::experiment::sampling::Sampling;
 use crate::experiment::target::{Function, Target};
+use crate::experiment::trial::Resolved;
 
 pub use check::check_all;
 pub use fresh::Fresh;

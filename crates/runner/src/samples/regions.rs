@@ -4,10 +4,10 @@ use actlab_model::network::random::{Random, Stream};
 
 use super::{Points, draw};
 use crate::experiment::domain::Domain;
-use crate::experiment::grid::Resolved;
 use crate::experiment::range::{BANDS, Region};
 use crate::experiment::sampling::Sampling;
 use crate::experiment::target::Function;
+use crate::experiment::trial::Resolved;
 
 /// Name of the error inside of the range.
 pub const INSIDE: &str = "test";

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Points, Samples, samples};
 use crate::experiment::Experiment;
-use crate::experiment::grid::{Resolved, Same, Trial};
 use crate::experiment::target::Target;
+use crate::experiment::trial::{Resolved, Same, Trial};
 use crate::words::count;
 
 /// Arrays whose numbers differ by no more than this, relative to the larger of the number and 1, are of the same problem:

@@ -5,9 +5,9 @@ use actlab_model::network::random::{Random, Stream};
 use super::Points;
 use super::regions::{Parts, regions};
 use crate::error::InputError;
-use crate::experiment::grid::Resolved;
 use crate::experiment::range::Region;
 use crate::experiment::target::Data;
+use crate::experiment::trial::Resolved;
 
 /// The rows in the range.
 fn inside<'a>(data: &'a Data, settings: &Resolved) -> Vec<&'a Vec<f64>> {

@@ -7,8 +7,8 @@ use anyhow::{Context, Result, anyhow};
 use rusqlite::OptionalExtension;
 
 use super::{About, Failed, Origin, Store, history};
-use crate::experiment::grid::Resolved;
 use crate::experiment::published::Published;
+use crate::experiment::trial::Resolved;
 use crate::statistics::Looks;
 
 impl Store {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use actlab_model::engine::Record;
 use actlab_model::network::trained::TrainedNetwork;
 
-use crate::experiment::grid::{Resolved, Trial};
 use crate::experiment::published::Published;
+use crate::experiment::trial::{Resolved, Trial};
 use crate::measure::errors::RegionError;
 use crate::measure::far_field::FarField;
 use crate::measure::{Measurements, Outside};

@@ -8,7 +8,7 @@ use rusqlite::Row;
 
 use super::read::read_settings;
 use super::{Facts, Store, Stored, far_field};
-use crate::experiment::grid::Resolved;
+use crate::experiment::trial::Resolved;
 use crate::measure::errors::{OutputError, RegionError};
 use crate::train::Timing;
 

@@ -13,8 +13,8 @@ use anyhow::{Context, Result, ensure};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::Deserialize;
 
-use crate::experiment::grid::Resolved;
 use crate::experiment::network::Hidden;
+use crate::experiment::trial::Resolved;
 use crate::samples::Scaling;
 
 /// A tensor on its way to the file: its name, shape and bytes.

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::{Finished, Store, far_field, history, points, weights};
 use crate::experiment::Experiment;
-use crate::experiment::grid::Trial;
+use crate::experiment::trial::Trial;
 use crate::measure::errors::RegionError;
 use crate::statistics::Looks;
 use crate::words::VERSION;

@@ -8,8 +8,8 @@ use anyhow::Result;
 
 use super::plan::{Place, PlannedStack};
 use super::{Trained, Trainer};
-use crate::experiment::grid::Resolved;
 use crate::experiment::target::Target;
+use crate::experiment::trial::Resolved;
 use crate::panics::guard;
 
 /// How long each kind of work is timed for, at least.

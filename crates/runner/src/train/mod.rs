@@ -10,7 +10,7 @@ mod trainer;
 use actlab_model::engine::Record;
 use actlab_model::network::trained::TrainedNetwork;
 
-use crate::experiment::grid::Trial;
+use crate::experiment::trial::Trial;
 use crate::samples::Samples;
 
 pub use estimate::estimate;

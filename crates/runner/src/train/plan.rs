@@ -12,8 +12,8 @@ use actlab_model::network::source::Source;
 use actlab_model::penalty::{L1, L2, Penalty, Spectral, SpectralDecoupled, SpectralNorm};
 use anyhow::Result;
 
-use crate::experiment::grid::{Resolved, Trial};
 use crate::experiment::target::Target;
+use crate::experiment::trial::{Resolved, Trial};
 use crate::samples::{Fresh, Points, Samples, VALIDATION, samples};
 
 /// Trials that train together.

@@ -8,8 +8,8 @@ use std::time::Instant;
 use anyhow::{Result, anyhow};
 
 use super::{PlannedStack, Progress, Trained, Trainer};
-use crate::experiment::grid::Trial;
 use crate::experiment::target::Target;
+use crate::experiment::trial::Trial;
 use crate::panics::{self, guard};
 use crate::samples::samples;
 

@@ -4,8 +4,8 @@ use actlab_model::network::trained::TrainedNetwork;
 use anyhow::Result;
 
 use crate::experiment::Experiment;
-use crate::experiment::grid::Trial;
 use crate::experiment::target::Target;
+use crate::experiment::trial::Trial;
 use crate::measure::errors::{RegionError, region_errors};
 use crate::parallel;
 use crate::samples::{VALIDATION, has_validation, samples};

@@ -8,8 +8,8 @@ use indicatif::HumanDuration;
 
 use super::{Arguments, finish, looks, missing, question};
 use crate::experiment::Experiment;
-use crate::experiment::grid::Trial;
 use crate::experiment::network::Mixture;
+use crate::experiment::trial::Trial;
 use crate::statistics::{LEVEL, Looks, decidable, fewest, seeds_for};
 use crate::store::Store;
 use crate::train::{estimate, plan};

@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 
 use super::print;
 use crate::error::reject;
-use crate::experiment::grid::Trial;
+use crate::experiment::trial::Trial;
 use crate::experiment::{self, Experiment};
 use crate::measure::lean::{Families, single};
 use crate::measure::{Question, measure};

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::{finish, question};
 use crate::experiment::Experiment;
-use crate::experiment::grid::Trial;
+use crate::experiment::trial::Trial;
 use crate::measure::Question;
 use crate::samples::samples;
 use crate::store::{Finished, Store, Stored, weights};

@@ -124,7 +124,9 @@ fn readme_and_docs_have_the_table_of_settings() {
     let readme = include_str!("../../../../../README.md");
     let page = include_str!("../../../../../docs/settings.md");
     for (name, text) in [("README.md", readme), ("docs/settings.md", page)] {
-        let (_, after) = text.split_once("<!-- settings -->\n").expect("the mark before the table");
+        let (_, after) = text
+            .split_once("<!-- settings -->\n")
+            .expect("the mark before the table");
         let (table, _) = after
             .split_once("<!-- end of settings -->")
             .expect("the mark after the table");

@@ -20,7 +20,7 @@ pub use swing::{Swings, turns};
 
 use super::errors::answers;
 use crate::experiment::domain::Domain;
-use crate::experiment::grid::Resolved;
+use crate::experiment::trial::Resolved;
 use crate::samples::Scaling;
 use algebra::{Path, asymptotes};
 use class::{FLAT, classes};

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::errors::answers;
 use super::far_field::deviation;
-use crate::experiment::grid::Resolved;
+use crate::experiment::trial::Resolved;
 use crate::samples::Scaling;
 use family::Family;
 use fit::{Curve, fit, fit_line};

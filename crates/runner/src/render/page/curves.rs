@@ -11,7 +11,7 @@ use super::lines::{Line, Lines, place};
 use super::numbers::numbers;
 use crate::analysis::cells::Cell;
 use crate::analysis::ranking::Ranking;
-use crate::experiment::grid::Resolved;
+use crate::experiment::trial::Resolved;
 use crate::parallel;
 use crate::render::figures::Network;
 use crate::statistics::median;

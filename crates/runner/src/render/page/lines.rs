@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::grid::{Grid, Seen};
 use super::numbers::numbers;
 use crate::analysis::ranking::Ranking;
-use crate::experiment::grid::Resolved;
 use crate::experiment::target::Function;
+use crate::experiment::trial::Resolved;
 use crate::measure::target_deviations;
 use crate::store::{Points, Stored};
 
