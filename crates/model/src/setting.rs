@@ -1,6 +1,7 @@
 //! What is known by a name and has numbers that can be set, each by a name of its own: optimisers, schedules, losses.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::panic::RefUnwindSafe;
 use std::str::FromStr;
 
@@ -191,6 +192,60 @@ impl<D: Listed + ?Sized> FromStr for Chosen<D> {
         let rule = D::list().iter().find(|rule| rule.name() == name);
         rule.map(|rule| Self::new(*rule))
             .ok_or_else(|| format!("there is no {} \"{name}\"", D::WHAT))
+    }
+}
+
+/// The different ones of a stack, which a kernel for a GPU chooses from.
+pub struct Kinds<D: ?Sized + 'static>(Vec<&'static D>);
+
+impl<D: Listed + ?Sized> Kinds<D> {
+    /// The different ones of these, and for each of these which it is.
+    pub fn of(chosen: &[Chosen<D>]) -> (Self, Vec<i32>) {
+        let mut kinds: Vec<&'static D> = Vec::new();
+        let codes = chosen.iter().map(|chosen| {
+            let known = kinds.iter().position(|kind| kind.name() == chosen.name());
+            known.unwrap_or_else(|| {
+                kinds.push(chosen.rule());
+                kinds.len() - 1
+            }) as i32
+        });
+        let codes = codes.collect();
+        (Self(kinds), codes)
+    }
+
+    /// In the order of their codes.
+    pub fn list(&self) -> &[&'static D] {
+        &self.0
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|kind| kind.name())
+    }
+}
+
+impl<D: ?Sized> Clone for Kinds<D> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<D: Listed + ?Sized> fmt::Debug for Kinds<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}
+
+impl<D: Listed + ?Sized> PartialEq for Kinds<D> {
+    fn eq(&self, other: &Self) -> bool {
+        self.names().eq(other.names())
+    }
+}
+
+impl<D: Listed + ?Sized> Eq for Kinds<D> {}
+
+impl<D: Listed + ?Sized> Hash for Kinds<D> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.names().for_each(|name| name.hash(state));
     }
 }
 

@@ -203,7 +203,7 @@ proptest! {
 }
 
 /// A weight that two penalties hold, and a layer that three branches read: three gradients that meet. Where a neighbour
-/// has a dropout is nothing to their sum.
+/// has a dropout is nothing to their sum, also where dropouts are all that reads a layer.
 #[test]
 fn gradients_that_meet_are_added_up_in_the_same_order_whatever_the_neighbours_do() {
     let branch = |blocks: Vec<Block>| Block::Sequence(blocks);
@@ -212,26 +212,41 @@ fn gradients_that_meet_are_added_up_in_the_same_order_whatever_the_neighbours_do
         branch(vec![Block::Dropout, Block::Dropout, Block::activated(9)]),
         branch(vec![Block::activated(5), Block::activated(9)]),
     ];
-    let blocks = vec![
+    let of_layers = vec![
         Block::Dropout,
         Block::activated(9),
         Block::parallel(Join::Sum, branches),
-        Block::linear(1),
     ];
-    let architecture = Architecture::new(2, Block::Sequence(blocks)).expect("blocks that fit");
-    for trainer in cpu_trainers() {
-        for seed in 0..16 {
-            let mut network = recipe(seed, common::unit("tanh"), &architecture, 7, 1.0);
-            network.penalties = Penalty::all(1e-2).collect();
-            let with_dropouts =
-                [[0.4, 0.0, 0.0, 0.0], [0.0, 0.4, 0.0, 0.0], [0.0, 0.0, 0.4, 0.4]].map(|rates| Recipe {
-                    dropout: rates.to_vec(),
-                    ..network.clone()
-                });
-            let alone = trainer.train_all(&architecture, vec![network.clone()], 12);
-            for neighbour in with_dropouts {
-                let together = trainer.train_all(&architecture, vec![network.clone(), neighbour], 12);
-                assert_eq!(bits(&alone[0]), bits(&together[0]), "{} {seed}", trainer.name);
+    let dropouts = || {
+        [
+            Block::Dropout,
+            Block::Dropout,
+            branch(vec![Block::Dropout, Block::Dropout]),
+        ]
+    };
+    let inner = Block::parallel(Join::Concatenation, dropouts());
+    let of_dropouts = vec![
+        Block::activated(9),
+        Block::parallel(Join::Concatenation, dropouts()),
+        Block::Dropout,
+        inner,
+    ];
+    for blocks in [of_layers, of_dropouts] {
+        let blocks = blocks.into_iter().chain([Block::linear(1)]).collect();
+        let architecture = Architecture::new(2, Block::Sequence(blocks)).expect("blocks that fit");
+        let places = architecture.program().dropouts();
+        for trainer in cpu_trainers() {
+            for seed in 0..16 {
+                let mut network = recipe(seed, common::unit("tanh"), &architecture, 7, 1.0);
+                network.penalties = Penalty::all(1e-2).collect();
+                let alone = trainer.train_all(&architecture, vec![network.clone()], 12);
+                for place in 0..places {
+                    let mut neighbour = network.clone();
+                    neighbour.dropout[place] = 0.4;
+                    neighbour.dropout[(3 * place + 1) % places] = 0.4;
+                    let together = trainer.train_all(&architecture, vec![network.clone(), neighbour], 12);
+                    assert_eq!(bits(&alone[0]), bits(&together[0]), "{} {seed} {place}", trainer.name);
+                }
             }
         }
     }

@@ -5,13 +5,12 @@
 mod kernels;
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::panic::RefUnwindSafe;
 
 use pulp::Arch;
 
 use crate::number::Number;
-use crate::setting::{Chosen, Listed, Setting};
+use crate::setting::{Chosen, Kinds, Listed, Setting};
 
 /// What a difference of prediction and target counts.
 pub trait Rule: fmt::Debug + Sync + RefUnwindSafe + 'static {
@@ -189,45 +188,5 @@ impl Loss {
     }
 }
 
-/// The different losses of a stack, which a kernel for a GPU chooses from.
-#[derive(Debug, Clone, Default)]
-pub struct Losses(Vec<&'static dyn Definition>);
-
-impl Losses {
-    /// The different rules of these losses, and for each of them which it is.
-    pub fn of(losses: &[Loss]) -> (Self, Vec<i32>) {
-        let mut rules: Vec<&'static dyn Definition> = Vec::new();
-        let codes = losses.iter().map(|loss| {
-            let known = rules.iter().position(|rule| rule.name() == loss.name());
-            known.unwrap_or_else(|| {
-                rules.push(loss.rule());
-                rules.len() - 1
-            }) as i32
-        });
-        let codes = codes.collect();
-        (Self(rules), codes)
-    }
-
-    /// The rules, in the order of their codes.
-    pub fn list(&self) -> &[&'static dyn Definition] {
-        &self.0
-    }
-
-    fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().map(|rule| rule.name())
-    }
-}
-
-impl PartialEq for Losses {
-    fn eq(&self, other: &Self) -> bool {
-        self.names().eq(other.names())
-    }
-}
-
-impl Eq for Losses {}
-
-impl Hash for Losses {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.names().for_each(|name| name.hash(state));
-    }
-}
+/// The different losses of a stack.
+pub type Losses = Kinds<dyn Definition>;

@@ -65,20 +65,23 @@ impl Networks {
     /// The networks' outputs.
     ///
     /// - `x`: `[networks, samples, inputs]`
-    /// - `dropped`: what the dropout at a place leaves of `[networks, samples, width]`
+    /// - `dropped`: what the dropout at a place leaves of `[networks, samples, width]`; none where that is all
     ///
     /// Returns `[networks, samples, outputs]`.
     pub fn forward(
         &self,
         program: &Program,
         x: Tensor<3>,
-        dropped: impl Fn(usize, Tensor<3>) -> Tensor<3>,
+        dropped: impl Fn(usize, &Tensor<3>) -> Option<Tensor<3>>,
     ) -> Tensor<3> {
         let mut buffers: Vec<Option<Tensor<3>>> = vec![None; program.widths().len()];
         buffers[Program::INPUT] = Some(x);
         let mut readers = vec![0; program.widths().len()];
         let reads = program.operations().iter().flat_map(Operation::reads);
         reads.for_each(|read| readers[read.buffer] += 1);
+        let all = readers.clone();
+        // Whether another buffer has the same tensor, which dropouts that leave all pass on.
+        let mut elsewhere = vec![false; all.len()];
         for operation in program.operations() {
             let mut taken = |buffer: usize| {
                 let values = buffers[buffer].take().expect("operations read what was written");
@@ -109,7 +112,18 @@ impl Networks {
                 Operation::Join {
                     join, inputs: [a, b], ..
                 } => join.tensor(taken(a.buffer), taken(b.buffer)),
-                Operation::Dropout { input, place, .. } => dropped(*place, taken(input.buffer)),
+                Operation::Dropout { input, output, place } => {
+                    let values = taken(input.buffer);
+                    let has_others = elsewhere[input.buffer] || all[input.buffer] > 1;
+                    match dropped(*place, &values) {
+                        Some(left) => left,
+                        None if has_others && all[*output] > 1 => same(values),
+                        None => {
+                            elsewhere[*output] = has_others;
+                            values
+                        }
+                    }
+                }
             };
             buffers[operation.output()] = Some(given);
         }

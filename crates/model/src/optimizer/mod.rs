@@ -6,12 +6,11 @@ mod kernels;
 pub mod schedule;
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
 use pulp::Arch;
 
 use crate::number::Number;
-use crate::setting::{Chosen, Listed, Setting};
+use crate::setting::{Chosen, Kinds, Listed, Setting};
 pub use kernels::State;
 pub use schedule::Schedule;
 
@@ -238,50 +237,12 @@ impl Steps {
     }
 }
 
-/// The different rules of a stack, which a kernel for a GPU chooses from.
-#[derive(Debug, Clone, Default)]
-pub struct Rules(Vec<&'static dyn Definition>);
+/// The different rules of a stack.
+pub type Rules = Kinds<dyn Definition>;
 
 impl Rules {
-    /// The different rules of these optimisers, and for each of them which it is.
-    pub fn of(optimizers: &[Optimizer]) -> (Self, Vec<i32>) {
-        let mut rules: Vec<&'static dyn Definition> = Vec::new();
-        let codes = optimizers.iter().map(|optimizer| {
-            let known = rules.iter().position(|rule| rule.name() == optimizer.name());
-            known.unwrap_or_else(|| {
-                rules.push(optimizer.rule());
-                rules.len() - 1
-            }) as i32
-        });
-        let codes = codes.collect();
-        (Self(rules), codes)
-    }
-
     /// How many numbers any of them keeps of the gradients of a parameter.
     pub fn kept(&self) -> usize {
-        self.0.iter().map(|rule| rule.kept()).max().unwrap_or(0)
-    }
-
-    /// The rules, in the order of their codes.
-    pub fn list(&self) -> &[&'static dyn Definition] {
-        &self.0
-    }
-
-    fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().map(|rule| rule.name())
-    }
-}
-
-impl PartialEq for Rules {
-    fn eq(&self, other: &Self) -> bool {
-        self.names().eq(other.names())
-    }
-}
-
-impl Eq for Rules {}
-
-impl Hash for Rules {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.names().for_each(|name| name.hash(state));
+        self.list().iter().map(|rule| rule.kept()).max().unwrap_or(0)
     }
 }

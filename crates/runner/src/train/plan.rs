@@ -265,10 +265,13 @@ const GPU_MEMORY: usize = 1 << 30;
 /// Networks of a stack on a GPU: enough to fill one, few enough that a killed run loses little.
 const GPU_NETWORKS: usize = 4096;
 
+/// What trials share that train together: their shape, samples, steps and batches.
+type Group = (Shape, usize, usize, Option<(usize, Order)>);
+
 /// Lays out trials for training, the longest stacks first, so that no core waits long at the end.
 pub fn plan(trials: Vec<Trial>, targets: &[Target], place: Place) -> Result<Vec<PlannedStack>> {
     let (trials, mut twins) = apart(trials);
-    let mut groups: BTreeMap<(Shape, usize, usize, Option<(usize, Order)>), Vec<Trial>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group, Vec<Trial>> = BTreeMap::new();
     for trial in trials {
         let settings = &trial.settings;
         let samples = settings.sample_count(&targets[trial.target]);

@@ -72,7 +72,6 @@ struct Snapshot {
 /// A stack in the middle of its training.
 struct Training {
     networks: Networks,
-    /// Without the dropouts that leave out nothing in any network.
     program: Program,
     losses: LossesOfStack,
     /// `[networks]`: the largest norm of a gradient, where any network has one.
@@ -114,7 +113,6 @@ impl Training {
         let device = device.clone().autodiff();
         let networks = stack.networks();
         let program = stack.architecture().program();
-        let off = |place: usize| networks.iter().all(|network| network.dropout[place] == 0.0);
         let of_stack = Networks::new(networks, &device);
         let inner = device.clone().inner();
         let altered: Vec<bool> = networks.iter().map(|network| stack.alters(network)).collect();
@@ -146,15 +144,18 @@ impl Training {
             right: by_layer(&networks.iter().map(vectors).collect::<Vec<_>>(), &inner),
             alive: Tensor::ones([networks.len()], &inner),
             lifetime: Tensor::zeros([networks.len()], &inner),
-            program: program.without_dropouts(off),
+            program: program.clone(),
             networks: of_stack,
         }
     }
 
     fn loss(&mut self, stack: &Stack, step: usize) -> Loss {
-        let dropped = |place, values: Tensor<3>| {
-            let mask = mask(stack, place, step, &values);
-            values * mask
+        // A dropout stays where it is also in a stack that has no use for it: the order in which gradients are added up must
+        // not depend on neighbours.
+        let dropped = |place: usize, values: &Tensor<3>| {
+            let mut networks = stack.networks().iter();
+            let is_used = networks.any(|network| network.dropout[place] > 0.0);
+            is_used.then(|| values.clone() * mask(stack, place, step, values))
         };
         let Samples { x, y } = self.feeder.begin(stack, step);
         let answers = self.networks.forward(&self.program, x, dropped);
@@ -182,7 +183,7 @@ impl Training {
     fn complete(&mut self, loss: &mut Loss, is_last: bool) {
         let Some(altered) = &self.altered else { return };
         let Samples { x, y } = self.feeder.all();
-        let answers = self.networks.forward(&self.answers, x, |_, values| values);
+        let answers = self.networks.forward(&self.answers, x, |_, _| None);
         let all = error(answers, y, &self.losses).inner();
         let of_step = loss.error.clone().inner();
         // Where the step's own is not finite, it stays: it is what tells divergence.
