@@ -6,6 +6,7 @@ mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use actlab_model::Activation;
 use actlab_model::engine::{Outcome, Recipe, Stack};
 use actlab_model::network::architecture::{Architecture, Block};
 use actlab_model::network::batches::{Batches, Order, Sampler};
@@ -28,7 +29,9 @@ fn a_shuffled_batch_of_all_samples_is_a_full_batch() {
     let (sizes, samples) = ([2, 20, 20, 1], 70);
     let architecture = perceptron(&sizes);
     for trainer in trainers() {
-        for activation in common::activations() {
+        // SIREN's sines, 30 times as steep, make of rounding what they like.
+        let calm = |activation: Activation| activation.with("omega", 2.5).unwrap_or(activation);
+        for activation in common::activations().into_iter().map(calm) {
             let three = || {
                 (3..6)
                     .map(|seed| network(seed, activation, &sizes, samples, 1.0))
